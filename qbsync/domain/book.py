@@ -1,0 +1,94 @@
+"""Core's records together, indexed by id: the wanted side of every decision."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from qbsync.domain.codec import fingerprint
+from qbsync.domain.records import (
+    CoreRecord,
+    CostCode,
+    Customer,
+    Employee,
+    PayrollRow,
+    Project,
+    Vendor,
+    VendorBill,
+    content_hash,
+)
+from qbsync.domain.wanted import SyncKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreBook:
+    """All records of Core that are not gone."""
+
+    customers: dict[str, Customer]
+    projects: dict[str, Project]
+    employees: dict[str, Employee]
+    cost_codes: dict[str, CostCode]
+    vendors: dict[str, Vendor]
+    payroll_rows: tuple[PayrollRow, ...]
+    bills: tuple[VendorBill, ...]
+
+    @classmethod
+    def of(cls, records: Iterable[CoreRecord]) -> CoreBook:
+        """Sort records of any kinds into a book."""
+        by_type: dict[type, list[CoreRecord]] = defaultdict(list)
+        for record in records:
+            by_type[type(record)].append(record)
+        return cls(
+            customers={r.core_id: r for r in by_type[Customer] if isinstance(r, Customer)},
+            projects={r.core_id: r for r in by_type[Project] if isinstance(r, Project)},
+            employees={r.core_id: r for r in by_type[Employee] if isinstance(r, Employee)},
+            cost_codes={r.core_id: r for r in by_type[CostCode] if isinstance(r, CostCode)},
+            vendors={r.core_id: r for r in by_type[Vendor] if isinstance(r, Vendor)},
+            payroll_rows=tuple(r for r in by_type[PayrollRow] if isinstance(r, PayrollRow)),
+            bills=tuple(r for r in by_type[VendorBill] if isinstance(r, VendorBill)),
+        )
+
+    def records(self) -> Iterator[CoreRecord]:
+        """All records, kind after kind."""
+        for named in (self.customers, self.projects, self.employees, self.cost_codes, self.vendors):
+            yield from named.values()
+        yield from self.payroll_rows
+        yield from self.bills
+
+    def employee_weeks(self) -> dict[tuple[date, str], tuple[PayrollRow, ...]]:
+        """The payroll rows of each employee's week: overtime is worked out over all of them."""
+        weeks: dict[tuple[date, str], list[PayrollRow]] = defaultdict(list)
+        for row in self.payroll_rows:
+            weeks[row.week_ending, row.employee].append(row)
+        return {key: tuple(rows) for key, rows in sorted(weeks.items())}
+
+
+def week_hash(rows: Iterable[PayrollRow]) -> str:
+    """A digest of an employee's week: any change of any row may move overtime between its lines."""
+    return fingerprint(*sorted(content_hash(row) for row in rows))
+
+
+class SourceHashes:
+    """The present hash of whatever each record comes from: tells whether Core changed after a preview."""
+
+    def __init__(self, book: CoreBook) -> None:
+        self._named: dict[SyncKind, dict[str, CoreRecord]] = {
+            SyncKind.CUSTOMER: dict(book.customers),
+            SyncKind.PROJECT: dict(book.projects),
+            SyncKind.VENDOR: dict(book.vendors),
+            SyncKind.EMPLOYEE: dict(book.employees),
+            SyncKind.BILL: {bill.core_id: bill for bill in book.bills},
+        }
+        self._weeks = {
+            (week.isoformat(), employee): week_hash(rows) for (week, employee), rows in book.employee_weeks().items()
+        }
+
+    def of(self, kind: SyncKind, core_id: str) -> str:
+        """The hash of a record's source; "" when it is gone. A time entry's is its employee's whole week."""
+        if kind is SyncKind.TIME_ENTRY:
+            week, employee, *_ = core_id.split("|")
+            return self._weeks.get((week, employee), "")
+        record = self._named[kind].get(core_id)
+        return content_hash(record) if record else ""

@@ -1,0 +1,270 @@
+"""Decide what to do with one record. Reads three states, returns one verdict, touches nothing.
+
+*Wanted* is what Core says now, *agreed* is what both sides said when they last agreed, and *posted* is what
+QuickBooks holds now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qbsync.domain.errors import Issue, Severity
+from qbsync.domain.fields import LABELS, FieldChange, changed_fields, differences, laid_over
+from qbsync.domain.ledger import BillDocument, Content, Posted, TimeEntry
+
+
+class Action(StrEnum):
+    """What a change does. Only create, update, delete and deactivate write to QuickBooks."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    LINK = "link"
+    DELETE = "delete"
+    DEACTIVATE = "deactivate"
+    PULL = "pull"
+    SKIP = "skip"
+    CONFLICT = "conflict"
+    BLOCKED = "blocked"
+
+
+WRITING = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE, Action.DEACTIVATE})
+RUNNABLE = WRITING | {Action.LINK, Action.PULL}
+TICKED_BY_DEFAULT = frozenset({Action.CREATE, Action.UPDATE, Action.LINK, Action.PULL})
+
+
+class Choice(StrEnum):
+    """What a person chose for a conflict."""
+
+    KEEP_CORE = "keep Core"
+    KEEP_QUICKBOOKS = "keep QuickBooks"
+    CREATE_ANOTHER = "create another"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreed:
+    """What both sides said when they last agreed: Core's content, and QuickBooks' content then."""
+
+    core: Content
+    posted: Content
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Everything a verdict depends on.
+
+    `linked` says that we know the record's QuickBooks id; `agreed` is then given. `posted` is None when the
+    record is gone there. `dropped` says that a person accepted its deletion there. `match` is a record found
+    by natural key where there is no link. `unanswered` says that the last attempt to write it got no answer.
+    """
+
+    wanted: Content | None
+    issues: Sequence[Issue] = ()
+    linked: bool = False
+    dropped: bool = False
+    agreed: Agreed | None = None
+    posted: Posted | None = None
+    match: Posted | None = None
+    unanswered: bool = False
+    choice: Choice | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """An action, its reason (for the reader only; a run never branches on it) and what is to be written."""
+
+    action: Action
+    reason: str
+    content: Content | None = None
+    fields: tuple[FieldChange, ...] = ()
+    adopts: bool = False  # the action goes to the matched record, which becomes linked
+
+
+def decide(state: State) -> Verdict | None:
+    """The verdict on one record; None when there is nothing on either side."""
+    if state.unanswered:
+        return Verdict(
+            action=Action.BLOCKED,
+            reason="QuickBooks may already have this: the last attempt was not answered. It is settled first.",
+            content=state.wanted,
+        )
+    blocking = [issue for issue in state.issues if issue.severity is Severity.ERROR]
+    if state.wanted is not None and blocking:
+        return Verdict(
+            action=Action.BLOCKED,
+            reason=" ".join(issue.problem for issue in blocking),
+            content=state.wanted,
+            fields=differences(state.posted.content if state.posted else None, state.wanted),
+        )
+    if state.dropped:
+        return _decide_dropped(state)
+    if not state.linked:
+        return _decide_unlinked(state)
+    if state.posted is None:
+        return _decide_gone_in_quickbooks(state)
+    if state.wanted is None:
+        return _decide_gone_in_core(state, state.posted)
+    return _decide_both(state, state.wanted, state.posted)
+
+
+def _decide_unlinked(state: State) -> Verdict | None:
+    wanted, match = state.wanted, state.match
+    if wanted is None:
+        return None
+    if match is None or state.choice is Choice.CREATE_ANOTHER:
+        return Verdict(
+            action=Action.CREATE,
+            reason="New in Core." if match is None else "You chose to create another one.",
+            content=wanted,
+            fields=differences(None, wanted),
+        )
+    fields = differences(match.content, wanted)
+    if not fields:
+        return Verdict(
+            action=Action.LINK,
+            reason="QuickBooks already has exactly this; it is linked, nothing is written.",
+            content=wanted,
+            adopts=True,
+        )
+    match state.choice:
+        case Choice.KEEP_CORE:
+            return Verdict(
+                action=Action.UPDATE,
+                reason="You chose to link it and write Core's values.",
+                content=wanted,
+                fields=fields,
+                adopts=True,
+            )
+        case Choice.KEEP_QUICKBOOKS:
+            return Verdict(
+                action=Action.LINK,
+                reason="You chose to link it and keep QuickBooks' values.",
+                content=wanted,
+                fields=fields,
+                adopts=True,
+            )
+        case _:
+            return Verdict(
+                action=Action.CONFLICT,
+                reason=f"QuickBooks has a similar one that differs in {_names(fields)}.",
+                content=wanted,
+                fields=fields,
+            )
+
+
+def _decide_dropped(state: State) -> Verdict | None:
+    if state.wanted is not None and state.wanted == _agreement(state).core:
+        return Verdict(action=Action.SKIP, reason="Deleted in QuickBooks, which you accepted.", content=state.wanted)
+    return _decide_unlinked(state)
+
+
+def _decide_gone_in_quickbooks(state: State) -> Verdict:
+    wanted = state.wanted
+    if wanted is None:
+        return Verdict(action=Action.PULL, reason="Gone in Core and in QuickBooks; the link is closed.")
+    if state.choice is Choice.KEEP_CORE:
+        return Verdict(
+            action=Action.CREATE,
+            reason="You chose to make it again in QuickBooks.",
+            content=wanted,
+            fields=differences(None, wanted),
+        )
+    if state.choice is Choice.KEEP_QUICKBOOKS:
+        return Verdict(
+            action=Action.PULL,
+            reason="You chose to accept its deletion in QuickBooks; it stays out until Core changes it.",
+            content=wanted,
+        )
+    return Verdict(
+        action=Action.CONFLICT,
+        reason="Orphaned: it was deleted in QuickBooks since the last sync.",
+        content=wanted,
+        fields=differences(None, wanted),
+    )
+
+
+def _decide_gone_in_core(state: State, posted: Posted) -> Verdict:
+    agreed = _agreement(state)
+    deletes = isinstance(posted.content, TimeEntry | BillDocument)
+    action = Action.DELETE if deletes else Action.DEACTIVATE
+    fields = differences(posted.content, None)
+    if posted.payment_ids:
+        return Verdict(
+            action=Action.BLOCKED,
+            reason="It is gone in Core, but has a payment in QuickBooks, so it cannot be deleted there.",
+            fields=fields,
+        )
+    if posted.content != agreed.posted and state.choice is not Choice.KEEP_CORE:
+        if state.choice is Choice.KEEP_QUICKBOOKS:
+            return Verdict(action=Action.PULL, reason="You chose to keep it in QuickBooks; the link is closed.")
+        return Verdict(
+            action=Action.CONFLICT,
+            reason="Gone in Core, and edited in QuickBooks since the last sync.",
+            fields=fields,
+        )
+    return Verdict(action=action, reason="Gone in Core since the last sync.", fields=fields)
+
+
+def _decide_both(state: State, wanted: Content, posted: Posted) -> Verdict:
+    agreed = _agreement(state)
+    ours = changed_fields(agreed.core, wanted)
+    theirs = changed_fields(agreed.posted, posted.content)
+    if not ours and not theirs:
+        return Verdict(action=Action.SKIP, reason="Already in QuickBooks.", content=wanted)
+    if wanted == posted.content:
+        return Verdict(action=Action.LINK, reason="Both sides were changed to the same values.", content=wanted)
+    if theirs and state.choice is Choice.KEEP_CORE:
+        return _update(wanted, posted, "You chose to keep Core's values.")
+    if theirs and state.choice is Choice.KEEP_QUICKBOOKS:
+        return Verdict(
+            action=Action.PULL,
+            reason="You chose to keep QuickBooks' values until Core changes again.",
+            content=wanted,
+            fields=differences(wanted, posted.content),
+        )
+    if not ours:
+        return _conflict(wanted, posted, theirs, "Edited in QuickBooks since the last sync")
+    if ours & theirs:
+        return _conflict(wanted, posted, ours & theirs, "Edited on both sides since the last sync")
+    merged = laid_over(posted.content, wanted, ours)  # what a person edited or kept there survives
+    if theirs:
+        return _update(merged, posted, "Changed in Core; other fields edited in QuickBooks are kept.")
+    return _update(merged, posted, "Changed in Core since the last sync.")
+
+
+def _update(content: Content, posted: Posted, reason: str) -> Verdict:
+    fields = differences(posted.content, content)
+    if posted.payment_ids and _moves_money(posted.content, content):
+        return Verdict(
+            action=Action.BLOCKED,
+            reason="Core changed its amount, vendor or lines, but it already has a payment in QuickBooks.",
+            content=content,
+            fields=fields,
+        )
+    return Verdict(action=Action.UPDATE, reason=reason, content=content, fields=fields)
+
+
+def _conflict(wanted: Content, posted: Posted, names: frozenset[str], what: str) -> Verdict:
+    labels = ", ".join(sorted(LABELS[name] for name in names))
+    return Verdict(
+        action=Action.CONFLICT,
+        reason=f"{what}: {labels}.",
+        content=wanted,
+        fields=differences(posted.content, wanted),
+    )
+
+
+def _moves_money(old: Content, new: Content) -> bool:
+    return bool(changed_fields(old, new) & {"vendor", "lines"})
+
+
+def _agreement(state: State) -> Agreed:
+    if state.agreed is None:
+        raise ValueError("a linked record must carry what was agreed")
+    return state.agreed
+
+
+def _names(fields: Sequence[FieldChange]) -> str:
+    return ", ".join(change.field for change in fields)

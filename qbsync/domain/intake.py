@@ -1,0 +1,246 @@
+"""What reading ProForge's exports gives: records, what was understood, and every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from qbsync.domain.errors import Severity
+from qbsync.domain.records import (
+    CoreKind,
+    CoreRecord,
+    CostCode,
+    Customer,
+    Employee,
+    PayrollRow,
+    Project,
+    Vendor,
+    VendorBill,
+    VendorBillLine,
+    kind_of,
+    payroll_row_id,
+    vendor_bill_id,
+)
+
+EmployeeWeek = tuple[date, str]  # week ending, employee
+Names = Mapping[CoreKind, Mapping[str, str]]  # casefolded text → core_id
+
+
+class DateOrder(StrEnum):
+    """How the written dates of a file are read."""
+
+    MONTH_FIRST = "month first"
+    DAY_FIRST = "day first"
+    ISO = "year first"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFile:
+    """A file as somebody gave it to us."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowIssue:
+    """A fault at a place of a file. `row` is what Excel shows beside the row; None means the whole sheet."""
+
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    problem: str
+    remedy: str
+    severity: Severity = Severity.ERROR
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: "payroll.csv, row 12, Monday"."""
+        parts = [self.file]
+        if self.sheet:
+            parts.append(f"sheet {self.sheet}")
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column:
+            parts.append(self.column)
+        return ", ".join(parts)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem} {self.remedy}".rstrip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadingReading:
+    """One heading of a file and the ProForge heading it was read as ("" when it was not used)."""
+
+    as_written: str
+    read_as: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetReading:
+    """How one sheet was understood. `kind` is None when it could not be recognised."""
+
+    file: str
+    sheet: str
+    kind: CoreKind | None
+    rows_read: int
+    rows_kept: int
+    headings: tuple[HeadingReading, ...]
+    date_order: DateOrder | None = None  # None when the sheet holds no written dates
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """All that a set of files says.
+
+    `stated_weeks` are the employee-weeks that the files state completely: all their rows were good, so rows
+    that an earlier import had for them and these files lack are gone from ProForge.
+    """
+
+    sheets: tuple[SheetReading, ...]
+    records: tuple[CoreRecord, ...]
+    issues: tuple[RowIssue, ...]
+    stated_weeks: frozenset[EmployeeWeek]
+
+    @property
+    def errors(self) -> tuple[RowIssue, ...]:
+        return tuple(issue for issue in self.issues if issue.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[RowIssue, ...]:
+        return tuple(issue for issue in self.issues if issue.severity is Severity.WARNING)
+
+    def count(self, kind: CoreKind) -> int:
+        return sum(1 for record in self.records if kind_of(record) is kind)
+
+
+def reference_names(records: Iterable[CoreRecord]) -> dict[CoreKind, dict[str, str]]:
+    """How each customer, project, employee, cost code and vendor may be written, and its core_id.
+
+    An id always means its own record; a name does so only when one record of the kind has it.
+    """
+    titles: dict[CoreKind, list[tuple[str, str]]] = {}
+    for record in records:
+        match record:
+            case Customer() | Project() | Employee() | Vendor():
+                titles.setdefault(kind_of(record), []).append((record.core_id, record.name))
+            case CostCode():
+                titles.setdefault(CoreKind.COST_CODE, []).append((record.core_id, record.description))
+            case PayrollRow() | VendorBill():
+                continue
+    return {kind: _spellings(pairs) for kind, pairs in titles.items()}
+
+
+def _spellings(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    owners: dict[str, set[str]] = {}
+    for core_id, name in pairs:
+        for text in (name, f"{core_id} - {name}", f"{core_id} {name}"):
+            owners.setdefault(text.casefold(), set()).add(core_id)
+    known = {text: next(iter(ids)) for text, ids in owners.items() if len(ids) == 1}
+    folded: dict[str, set[str]] = {}
+    for core_id, _ in pairs:
+        folded.setdefault(core_id.casefold(), set()).add(core_id)
+    known.update({text: next(iter(ids)) for text, ids in folded.items() if len(ids) == 1})
+    known.update({core_id: core_id for core_id, _ in pairs})
+    return known
+
+
+def resolve_name(names: Names, kind: CoreKind, text: str) -> str:
+    """The core_id that `text` means, or the text itself when it is not the name of exactly one record."""
+    known = names.get(kind)
+    if not known or not text:
+        return text
+    return known.get(text) or known.get(text.casefold(), text)
+
+
+def resolve_references(records: Iterable[CoreRecord], names: Names) -> tuple[CoreRecord, ...]:
+    """The records with names replaced by core_ids; the ids that are made of references are made anew."""
+    return tuple(_resolved(record, names) for record in records)
+
+
+def _resolved(record: CoreRecord, names: Names) -> CoreRecord:
+    match record:
+        case Project():
+            customer = resolve_name(names, CoreKind.CUSTOMER, record.customer)
+            return record if customer == record.customer else replace(record, customer=customer)
+        case PayrollRow():
+            return _resolved_payroll(record, names)
+        case VendorBill():
+            return _resolved_bill(record, names)
+        case Customer() | Employee() | CostCode() | Vendor():
+            return record
+
+
+def _resolved_payroll(row: PayrollRow, names: Names) -> PayrollRow:
+    employee = resolve_name(names, CoreKind.EMPLOYEE, row.employee)
+    project = resolve_name(names, CoreKind.PROJECT, row.project)
+    cost_code = resolve_name(names, CoreKind.COST_CODE, row.cost_code)
+    if (employee, project, cost_code) == (row.employee, row.project, row.cost_code):
+        return row
+    core_id = payroll_row_id(row.week_ending, employee, project, cost_code, row.shift)
+    return replace(row, core_id=core_id, employee=employee, project=project, cost_code=cost_code)
+
+
+def _resolved_bill(bill: VendorBill, names: Names) -> VendorBill:
+    vendor = resolve_name(names, CoreKind.VENDOR, bill.vendor)
+    lines = tuple(_resolved_line(line, names) for line in bill.lines)
+    if vendor == bill.vendor and lines == bill.lines:
+        return bill
+    own_id = bill.core_id != bill_id(bill.vendor, bill.number, bill.bill_date)
+    core_id = bill.core_id if own_id else bill_id(vendor, bill.number, bill.bill_date)
+    return replace(bill, core_id=core_id, vendor=vendor, lines=lines)
+
+
+def _resolved_line(line: VendorBillLine, names: Names) -> VendorBillLine:
+    project = resolve_name(names, CoreKind.PROJECT, line.project)
+    cost_code = resolve_name(names, CoreKind.COST_CODE, line.cost_code)
+    if project == line.project and cost_code == line.cost_code:
+        return line
+    return replace(line, project=project, cost_code=cost_code)
+
+
+def bill_id(vendor: str, number: str, bill_date: date) -> str:
+    """The id of a bill whose file gives none; one without a number is told apart by its date."""
+    made = vendor_bill_id(vendor, number)
+    return made if number else f"{made}|{bill_date.isoformat()}"
+
+
+def resolve_reading(reading: Reading, names: Names) -> Reading:
+    """The reading with names replaced by the core_ids of `names`, such as those already stored.
+
+    When two rows turn out to be one (a file wrote an employee once by number and once by name), equal ones
+    become one and different ones are an error on the later.
+    """
+    kept: dict[tuple[CoreKind, str], CoreRecord] = {}
+    issues: list[RowIssue] = []
+    clashed: set[EmployeeWeek] = set()
+    for record in resolve_references(reading.records, names):
+        earlier = kept.setdefault((kind_of(record), record.core_id), record)
+        if earlier != record:
+            issues.append(_clash(reading, record))
+            if isinstance(record, PayrollRow):
+                clashed.add((record.week_ending, record.employee))
+    weeks = {(week, resolve_name(names, CoreKind.EMPLOYEE, who)) for week, who in reading.stated_weeks}
+    return replace(
+        reading,
+        records=tuple(kept.values()),
+        issues=(*reading.issues, *issues),
+        stated_weeks=frozenset(weeks - clashed),
+    )
+
+
+def _clash(reading: Reading, record: CoreRecord) -> RowIssue:
+    kind = kind_of(record)
+    sheet = next((sheet for sheet in reading.sheets if sheet.kind is kind), None)
+    return RowIssue(
+        file=sheet.file if sheet else "",
+        sheet=sheet.sheet if sheet else "",
+        row=None,
+        column="",
+        problem=f"'{record.core_id}' stands twice, once by number and once by name, with different content.",
+        remedy="Keep one of the two in ProForge and export again.",
+    )

@@ -1,0 +1,91 @@
+"""What the use cases need from the outside world, as protocols. Edges implement them, tests have small real doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from qbsync.domain.ledger import (
+    Company,
+    LedgerKind,
+    ListEntry,
+    Payment,
+    Posted,
+    WriteItem,
+    WriteResult,
+)
+
+Clock = Callable[[], datetime]  # returns an aware time in UTC
+Sleeper = Callable[[float], None]  # seconds
+NewId = Callable[[], str]  # a fresh unique id
+
+
+class Ledger(Protocol):
+    """One QuickBooks company. Every method may raise TransientError, TerminalError or ConnectionExpired.
+
+    Reads are complete or they raise: a page that went missing must never look like a deletion.
+    """
+
+    def company(self) -> Company:
+        """What the company is and allows."""
+
+    def entries(self, kind: LedgerKind) -> list[ListEntry]:
+        """A whole list (accounts, items, customers, vendors, employees), inactive rows included."""
+
+    def time_entries(self, first: date, last: date) -> list[Posted]:
+        """All time activities whose TxnDate lies in first … last, both included."""
+
+    def bills(self, kind: LedgerKind, first: date, last: date) -> list[Posted]:
+        """All bills (or vendor credits) whose TxnDate lies in first … last, both included."""
+
+    def by_ids(self, kind: LedgerKind, ids: Sequence[str]) -> dict[str, Posted]:
+        """The records of these ids that exist, by id; inactive names included. A missing id is gone."""
+
+    def by_name(self, kind: LedgerKind, name: str) -> list[Posted]:
+        """The customers, vendors or employees with this DisplayName, inactive ones included."""
+
+    def payments(self, ids: Sequence[str]) -> list[Payment]:
+        """The bill payments of these ids that exist."""
+
+    def render(self, items: Sequence[WriteItem]) -> str:
+        """The request body for these writes (at most 30). The same text is sent on every retry."""
+
+    def send(self, request_id: str, body: str) -> list[WriteResult]:
+        """Post a rendered body under a request id (at most 36 characters); one result an item.
+
+        OutcomeUnknown means that it may have been carried out: send the same body again under the same id.
+        """
+
+    def web_link(self, kind: LedgerKind, record_id: str) -> str:
+        """The address at which a person sees the record in QuickBooks, or "" where there is none."""
+
+
+class Throttle(Protocol):
+    """Shares a company's request limits between all processes."""
+
+    def reserve(self, channel: str) -> float:
+        """Take a place for one request ("request" or "batch"); returns the seconds to wait before sending."""
+
+    def pause_until(self, moment: datetime) -> None:
+        """Nobody may send to this company before `moment`."""
+
+
+class Tokens(Protocol):
+    """The stored tokens of one connection. Values are secrets: they are never logged."""
+
+    def access_token(self) -> str:
+        """A token that is good for now, refreshed under the company's lock when needed.
+
+        Raises ConnectionExpired when only a person can renew it.
+        """
+
+    def access_rejected(self, token: str) -> str:
+        """QuickBooks refused `token`: return a newer one (refreshed once under the lock)."""
+
+
+class Notifier(Protocol):
+    """Tells people outside the dashboard."""
+
+    def send(self, title: str, body: str) -> None:
+        """Deliver a notice to every configured address; raises nothing that would stop a run."""

@@ -1,0 +1,110 @@
+"""Find the QuickBooks record that stands for a Core code, or every reason why none can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qbsync.domain.errors import Issue
+from qbsync.domain.ledger import LedgerKind, ListEntry, Reference
+from qbsync.domain.mapping import MapKind, MappingRule, MappingSet
+from qbsync.domain.wanted import SyncKind, key_of
+
+SYNC_KINDS = {
+    MapKind.CUSTOMER: SyncKind.CUSTOMER,
+    MapKind.PROJECT: SyncKind.PROJECT,
+    MapKind.EMPLOYEE: SyncKind.EMPLOYEE,
+    MapKind.VENDOR: SyncKind.VENDOR,
+}
+NOUNS = {
+    MapKind.CUSTOMER: "Customer",
+    MapKind.PROJECT: "Project",
+    MapKind.EMPLOYEE: "Employee",
+    MapKind.VENDOR: "Vendor",
+    MapKind.COST_CODE: "Cost code",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """A reference that can be written, or the issues why there is none. `requires` is a record to be made first."""
+
+    reference: Reference | None = None
+    ledger_kind: LedgerKind = LedgerKind.CUSTOMER
+    issues: tuple[Issue, ...] = ()
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lists:
+    """QuickBooks' lists, by kind and id."""
+
+    entries: Mapping[LedgerKind, Mapping[str, ListEntry]]
+
+    @classmethod
+    def of(cls, lists: Mapping[LedgerKind, Sequence[ListEntry]]) -> Lists:
+        return cls({kind: {entry.id: entry for entry in entries} for kind, entries in lists.items()})
+
+    def get(self, kind: LedgerKind, record_id: str) -> ListEntry | None:
+        return self.entries.get(kind, {}).get(record_id)
+
+    def all(self, *kinds: LedgerKind) -> list[ListEntry]:
+        return [entry for kind in kinds for entry in self.entries.get(kind, {}).values()]
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Resolves codes against one saved mapping, the links made so far, and QuickBooks' lists.
+
+    `links` maps a record's key to its QuickBooks kind and id.
+    """
+
+    mapping: MappingSet
+    lists: Lists
+    links: Mapping[str, tuple[LedgerKind, str]]
+
+    def name(self, kind: MapKind, core_id: str, record: str) -> Resolved:
+        """The QuickBooks name record of a customer, project, employee or vendor, for use by `record`."""
+        rule = self.mapping.rule(kind, core_id)
+        key = key_of(SYNC_KINDS[kind], core_id)
+        if rule is not None and not rule.creates:
+            return self.existing(rule.ledger_kind, rule.ledger_id, record, f"{NOUNS[kind]} {core_id}")
+        if key in self.links:
+            ledger_kind, ledger_id = self.links[key]
+            return self.existing(ledger_kind, ledger_id, record, f"{NOUNS[kind]} {core_id}")
+        if rule is None:
+            return Resolved(issues=(unmapped(kind, core_id, record),))
+        reference = Reference(id=f"new:{key}", name=rule.create_name or core_id)
+        return Resolved(reference=reference, ledger_kind=rule.ledger_kind, requires=(key,))
+
+    def cost_code(self, core_id: str, project: str) -> MappingRule | None:
+        """The rule of a cost code, the project's own first."""
+        return self.mapping.rule(MapKind.COST_CODE, core_id, project=project)
+
+    def existing(self, kind: LedgerKind, ledger_id: str, record: str, what: str) -> Resolved:
+        """A reference to a record that QuickBooks has, or why it cannot be used."""
+        entry = self.lists.get(kind, ledger_id)
+        if entry is None:
+            problem = f"{what} is mapped to a QuickBooks {kind.value.lower()} (id {ledger_id}) that is no longer there."
+            remedy = "Choose another on the Mapping page."
+        elif not entry.active:
+            problem = f'{what} is mapped to "{entry.name}", which is inactive in QuickBooks.'
+            remedy = "Make it active there, or choose another on the Mapping page."
+        else:
+            return Resolved(reference=Reference(id=entry.id, name=entry.full_name or entry.name), ledger_kind=kind)
+        return Resolved(
+            ledger_kind=kind,
+            issues=(Issue(record=record, field="mapping", problem=problem, remedy=remedy, screen="mapping"),),
+        )
+
+
+def unmapped(kind: MapKind, core_id: str, record: str) -> Issue:
+    """The issue of a code that nobody has mapped yet."""
+    noun = NOUNS[kind]
+    return Issue(
+        record=record,
+        field=kind.value,
+        problem=f"{noun} {core_id} is not mapped.",
+        remedy="Choose its QuickBooks record on the Mapping page.",
+        screen="mapping",
+    )

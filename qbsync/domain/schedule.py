@@ -1,0 +1,93 @@
+"""When automatic sync is due, and what it may do. Times of day are in the schedule's own time zone."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from qbsync.domain.decide import Action
+
+
+class Frequency(StrEnum):
+    """How often."""
+
+    HOURLY = "hourly"
+    DAILY = "daily"
+    WEEKDAYS = "weekdays"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+class Policy(StrEnum):
+    """What a firing may do by itself. The first is the default: nothing moves without review."""
+
+    PREPARE = "prepare a preview and notify"
+    CREATE_ONLY = "create only"
+    CREATE_AND_UPDATE = "create and update"
+
+
+POLICY_ACTIONS = {
+    Policy.PREPARE: frozenset[Action](),
+    Policy.CREATE_ONLY: frozenset({Action.CREATE, Action.LINK, Action.PULL}),
+    Policy.CREATE_AND_UPDATE: frozenset({Action.CREATE, Action.UPDATE, Action.LINK, Action.PULL}),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """Automatic sync of one company. `weekday` is 0 for Monday; a month without `month_day` uses its last day."""
+
+    frequency: Frequency
+    at: time = time(6, 0)
+    weekday: int = 0
+    month_day: int = 1
+    time_zone: str = "America/Los_Angeles"
+    policy: Policy = Policy.PREPARE
+    enabled: bool = True
+    id: int = 0
+    connection_id: int = 0
+    next_due: datetime | None = None
+
+
+def next_due(schedule: Schedule, after: datetime) -> datetime:
+    """The first due moment later than `after` (aware), in UTC.
+
+    A time of day that a spring change skips falls on the moment right after the gap; one that an autumn
+    change repeats is due once, at its first pass.
+    """
+    zone = ZoneInfo(schedule.time_zone)
+    local = after.astimezone(zone)
+    if schedule.frequency is Frequency.HOURLY:
+        return _next_hourly(schedule.at.minute, after)
+    day = local.date()
+    while True:
+        if _falls_on(schedule, day.weekday(), day.day, monthrange(day.year, day.month)[1]):
+            moment = datetime.combine(day, schedule.at, zone).astimezone(after.tzinfo)
+            if moment > after:
+                return moment
+        day += timedelta(days=1)
+
+
+def _next_hourly(minute: int, after: datetime) -> datetime:
+    moment = after.replace(minute=minute, second=0, microsecond=0)
+    return moment if moment > after else moment + timedelta(hours=1)
+
+
+def _falls_on(schedule: Schedule, weekday: int, month_day: int, month_length: int) -> bool:
+    match schedule.frequency:
+        case Frequency.WEEKDAYS:
+            return weekday < 5
+        case Frequency.WEEKLY:
+            return weekday == schedule.weekday
+        case Frequency.MONTHLY:
+            return month_day == min(schedule.month_day, month_length)
+        case _:
+            return True
+
+
+def firing_id(schedule_id: int, due_at: datetime) -> str:
+    """The id of one due moment: a second firing of it is refused by the database."""
+    return f"sched:{schedule_id}:{due_at:%Y%m%dT%H%M%SZ}"

@@ -1,0 +1,244 @@
+"""What Core wants QuickBooks' time entries to be: one a time line of every weekly payroll."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from qbsync.domain.book import CoreBook, week_hash
+from qbsync.domain.errors import Issue, Severity
+from qbsync.domain.ledger import LedgerKind, TimeEntry
+from qbsync.domain.mapping import DESCRIPTION_FIELDS, MapKind, Preferences, RateSource
+from qbsync.domain.payroll import OVERTIME_RULES, PayType, TimeLine, days_of, hours_text, split_employee_week
+from qbsync.domain.records import Employee, PayrollRow, Status
+from qbsync.domain.resolve import Resolved, Resolver, unmapped
+from qbsync.domain.wanted import SyncKind, Wanted, mark_of
+
+DESCRIPTION_MAX = 4000  # QuickBooks' limit for a time entry's description
+DAY_MINUTES_MAX = 24 * 60
+
+
+def want_time(book: CoreBook, resolver: Resolver, weeks: frozenset[date] | None = None) -> list[Wanted]:
+    """One Wanted for each time line; `weeks` (dates that weeks end on) narrows them, None means all."""
+    preferences = resolver.mapping.preferences
+    rule = OVERTIME_RULES[preferences.overtime_rule]
+    wanted: list[Wanted] = []
+    for (week_ending, employee_id), rows in book.employee_weeks().items():
+        if weeks is not None and week_ending not in weeks:
+            continue
+        posting = _WeekPosting(book, resolver, employee_id, week_hash(rows), _over_full_days(rows))
+        wanted += [posting.want(line) for line in split_employee_week(rows, rule)]
+    return wanted
+
+
+def _over_full_days(rows: Iterable[PayrollRow]) -> Mapping[date, int]:
+    """The days on which somebody worked more than 24 hours, with the minutes."""
+    minutes: Counter[date] = Counter()
+    for row in rows:
+        for day, worked in days_of(row):
+            minutes[day] += worked
+    return {day: worked for day, worked in minutes.items() if worked > DAY_MINUTES_MAX}
+
+
+@dataclass(frozen=True)
+class _WeekPosting:
+    """Posts the lines of one employee's week."""
+
+    book: CoreBook
+    resolver: Resolver
+    employee_id: str
+    source_hash: str
+    over_full_days: Mapping[date, int]
+
+    def want(self, line: TimeLine) -> Wanted:
+        row = line.row
+        employee = self.book.employees.get(row.employee)
+        title = _title(line, employee)
+        worker = self._worker(employee, title)
+        customer = self._customer(row, title)
+        item = self._item(line, title)
+        billing = self._billing(employee, title)
+        issues = (
+            *self._row_issues(line, title),
+            *worker.issues,
+            *customer.issues,
+            *item.issues,
+            *billing.issues,
+        )
+        content = None
+        if worker.reference is not None:
+            content = TimeEntry(
+                worker_kind=worker.ledger_kind,
+                worker=worker.reference,
+                txn_date=line.day,
+                minutes=line.minutes,
+                customer=customer.reference,
+                item=item.reference,
+                billable=self.resolver.mapping.preferences.billable,
+                hourly_rate=billing.rate,
+                description=self._description(line, employee),
+            )
+        return Wanted(
+            kind=SyncKind.TIME_ENTRY,
+            core_id=line.core_id,
+            title=title,
+            ledger_kind=LedgerKind.TIME_ACTIVITY,
+            content=content,
+            issues=issues,
+            requires=(*worker.requires, *customer.requires),
+            source_hash=self.source_hash,
+            scope_date=row.week_ending,
+            minutes=line.minutes,
+        )
+
+    def _row_issues(self, line: TimeLine, title: str) -> Iterable[Issue]:
+        if line.row.status is Status.DRAFT:
+            yield Issue(
+                record=title,
+                field="status",
+                problem=f"The week ending {line.row.week_ending} is a draft.",
+                remedy="Submit the weekly payroll in ProForge and load it again.",
+                screen="core_data",
+            )
+        over = self.over_full_days.get(line.day)
+        if over is not None:
+            yield Issue(
+                record=title,
+                field="hours",
+                problem=f"{hours_text(over)} are entered on {line.day}: more than a day has.",
+                remedy="Correct the hours in ProForge and load the week again.",
+                screen="core_data",
+            )
+
+    def _worker(self, employee: Employee | None, title: str) -> Resolved:
+        if employee is None:
+            return Resolved(issues=(_not_in_core("employee", self.employee_id, title),))
+        resolved = self.resolver.name(MapKind.EMPLOYEE, employee.core_id, title)
+        if employee.active or resolved.issues:
+            return resolved
+        left = Issue(
+            record=title,
+            field="employee",
+            problem=f"{employee.name} is inactive in ProForge.",
+            remedy="Check that these hours are right.",
+            severity=Severity.WARNING,
+            screen="core_data",
+        )
+        return Resolved(
+            reference=resolved.reference,
+            ledger_kind=resolved.ledger_kind,
+            requires=resolved.requires,
+            issues=(left,),
+        )
+
+    def _customer(self, row: PayrollRow, title: str) -> Resolved:
+        if row.project not in self.book.projects:
+            return Resolved(issues=(_not_in_core("project", row.project, title),))
+        return self.resolver.name(MapKind.PROJECT, row.project, title)
+
+    def _item(self, line: TimeLine, title: str) -> Resolved:
+        preferences = self.resolver.mapping.preferences
+        what = f"Cost code {line.row.cost_code}"
+        if line.pay_type is not PayType.REGULAR and preferences.overtime_item_id:
+            return self._service_item(preferences.overtime_item_id, title, "The overtime item")
+        rule = self.resolver.cost_code(line.row.cost_code, line.row.project)
+        if rule is not None and rule.ledger_kind is LedgerKind.ITEM:
+            return self._service_item(rule.ledger_id, title, what)
+        if preferences.fallback_item_id:
+            return self._service_item(preferences.fallback_item_id, title, "The fallback service item")
+        if rule is None:
+            return Resolved(issues=(unmapped(MapKind.COST_CODE, line.row.cost_code, title),))
+        return Resolved(
+            issues=(
+                Issue(
+                    record=title,
+                    field="cost_code",
+                    problem=f"{what} posts to an account, but hours need a service item.",
+                    remedy="Map it to a service item, or choose a fallback item on the Mapping page, Timesheet.",
+                    screen="mapping",
+                ),
+            )
+        )
+
+    def _service_item(self, item_id: str, title: str, what: str) -> Resolved:
+        resolved = self.resolver.existing(LedgerKind.ITEM, item_id, title, what)
+        entry = self.resolver.lists.get(LedgerKind.ITEM, item_id)
+        if resolved.issues or entry is None or entry.type == "Service":
+            return resolved
+        return Resolved(
+            issues=(
+                Issue(
+                    record=title,
+                    field="cost_code",
+                    problem=f'{what} is mapped to "{entry.name}", which is not a service item.',
+                    remedy="Hours need a service item: choose one on the Mapping page.",
+                    screen="mapping",
+                ),
+            )
+        )
+
+    def _billing(self, employee: Employee | None, title: str) -> _Billing:
+        preferences = self.resolver.mapping.preferences
+        if not preferences.billable or employee is None:
+            return _Billing()
+        by_bill = preferences.rate_source is RateSource.BILL_RATE
+        rate = employee.bill_rate if by_bill else employee.pay_rate
+        if rate is not None:
+            return _Billing(rate=rate)
+        missing = Issue(
+            record=title,
+            field="rate",
+            problem=f"{employee.name} has no {'bill' if by_bill else 'pay'} rate, which billable time needs.",
+            remedy="Enter it in ProForge, or turn billable off on the Mapping page, Timesheet.",
+            screen="core_data",
+        )
+        return _Billing(issues=(missing,))
+
+    def _description(self, line: TimeLine, employee: Employee | None) -> str:
+        code = self.book.cost_codes.get(line.row.cost_code)
+        text = describe(
+            self.resolver.mapping.preferences,
+            employee=employee.name if employee else line.row.employee,
+            project=line.row.project,
+            cost_code=line.row.cost_code,
+            cost_code_name=code.description if code else "",
+            shift=line.row.shift.value,
+            pay_type=line.pay_type.value,
+            week_ending=line.row.week_ending.isoformat(),
+        )
+        mark = f"[{mark_of(line.core_id)}]"
+        return f"{text[: DESCRIPTION_MAX - len(mark) - 1]} {mark}".strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Billing:
+    rate: Decimal | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+def describe(preferences: Preferences, **fields: str) -> str:
+    """The description template filled in; only the known names between braces are replaced."""
+    text = preferences.description_template
+    for name in DESCRIPTION_FIELDS:
+        text = text.replace("{" + name + "}", fields.get(name, ""))
+    return " ".join(text.split())
+
+
+def _title(line: TimeLine, employee: Employee | None) -> str:
+    who = employee.name if employee else line.row.employee
+    pay = "" if line.pay_type is PayType.REGULAR else f" {line.pay_type.value.lower()}"
+    hours = f"{hours_text(line.minutes)}{pay}"
+    return f"{who} · {line.day:%a %d %b %Y} · {line.row.project} · {line.row.cost_code} · {hours}"
+
+
+def _not_in_core(noun: str, core_id: str, title: str) -> Issue:
+    return Issue(
+        record=title,
+        field=noun,
+        problem=f"{noun.capitalize()} {core_id or '(blank)'} is not among Core's {noun}s.",
+        remedy=f"Load the {noun}s export that has it.",
+        screen="core_data",
+    )

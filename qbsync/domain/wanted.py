@@ -1,0 +1,76 @@
+"""What Core wants QuickBooks to hold: one Wanted a record, with every issue found, not just the first."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from qbsync.domain.errors import Issue
+from qbsync.domain.ledger import Content, LedgerKind
+
+
+class SyncKind(StrEnum):
+    """The kinds of record that are kept in step. The value is stored with links and changes."""
+
+    CUSTOMER = "customer"
+    PROJECT = "project"
+    VENDOR = "vendor"
+    EMPLOYEE = "employee"
+    BILL = "bill"
+    TIME_ENTRY = "time_entry"
+
+
+PHASES = tuple(SyncKind)  # the order of a run: what others refer to comes first
+NAME_SYNC_KINDS = (SyncKind.CUSTOMER, SyncKind.PROJECT, SyncKind.VENDOR, SyncKind.EMPLOYEE)
+
+TITLES = {
+    SyncKind.CUSTOMER: "Customer",
+    SyncKind.PROJECT: "Project",
+    SyncKind.VENDOR: "Vendor",
+    SyncKind.EMPLOYEE: "Employee",
+    SyncKind.BILL: "Vendor bill",
+    SyncKind.TIME_ENTRY: "Time entry",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """One record as Core wants it.
+
+    `content` is None where it cannot be worked out because of an issue. `link_to` is the QuickBooks id that
+    the mapping names: such a record is linked and never written. `requires` are the keys of records that must
+    be in QuickBooks first. `source_hash` tells whether Core has changed since. Minutes and amount are what
+    the record adds to the totals.
+    """
+
+    kind: SyncKind
+    core_id: str
+    title: str
+    ledger_kind: LedgerKind
+    content: Content | None
+    issues: tuple[Issue, ...] = ()
+    link_to: str = ""
+    requires: tuple[str, ...] = ()
+    source_hash: str = ""
+    scope_date: date | None = None  # the week's end, or the bill's date
+    minutes: int = 0
+    amount: Decimal = Decimal(0)
+
+    @property
+    def key(self) -> str:
+        return key_of(self.kind, self.core_id)
+
+
+def key_of(kind: SyncKind, core_id: str) -> str:
+    """The name of a record among all kinds; also what follows `new:` in a reference to one still to be made."""
+    return f"{kind.value}:{core_id}"
+
+
+def mark_of(core_id: str) -> str:
+    """A short mark written into QuickBooks' text fields, by which a record is found again: `PF-` and 10 letters."""
+    digest = hashlib.sha256(core_id.encode()).digest()
+    return "PF-" + base64.b32encode(digest)[:10].decode()

@@ -1,0 +1,257 @@
+"""The only socket to QuickBooks' books: send a request, and turn each way it can fail into one exception.
+
+A read that fails on the way is tried again a few times. A write never is: when its answer is lost, it raises
+OutcomeUnknown, and whoever made the request id sends the very same body again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from ssl import SSLCertVerificationError
+from typing import Any
+
+import requests
+import structlog
+import tenacity
+from requests.auth import AuthBase
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
+
+from qbsync.domain.errors import Fault, OutcomeUnknown, QbsyncError, Refused, Throttled, Unavailable
+from qbsync.domain.ports import Clock, Sleeper, Throttle, Tokens
+from qbsync.qbo.endpoints import Endpoints
+from qbsync.qbo.faults import THROTTLED, classify, consent_ended, faults_in, parse_faults
+from qbsync.qbo.wire_json import Json, loads
+
+USER_AGENT = "qbsync/0.1 (QuickBooks Sync for ProForge Core)"
+MINOR_VERSION = "75"
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 130.0  # QuickBooks itself gives up after 120
+READ_ATTEMPTS_MAX = 4
+READ_PAUSE_SECONDS_MAX = 20.0
+THROTTLE_PAUSE = timedelta(seconds=60)  # when QuickBooks does not say how long
+THROTTLE_PAUSE_MAX = timedelta(hours=1)
+
+_LOST = (requests.ConnectionError, requests.Timeout, ChunkedEncodingError, ContentDecodingError)
+_NEVER_LEFT = (NewConnectionError, ConnectTimeoutError, ProxyError, SSLCertVerificationError)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A good answer: its JSON object, and QuickBooks' own id of it (intuit_tid)."""
+
+    body: Json = field(repr=False)
+    trace: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Call:
+    """One request. `writes` says whether losing its answer may leave something behind in QuickBooks."""
+
+    method: str
+    path: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    body: str = field(default="", repr=False)
+    content_type: str = "application/json"
+    channel: str = "request"
+    writes: bool = False
+
+    def lost(self, what: str, trace: str = "") -> QbsyncError:
+        """The exception for an answer that did not come, or cannot be read."""
+        if self.writes:
+            return OutcomeUnknown(
+                f"{what} QuickBooks may have done this already; it is asked again before anything else.",
+                trace=trace,
+            )
+        return Unavailable(f"{what} Nothing was changed; it is tried again later.", trace=trace)
+
+
+class Transport:
+    """Talks to one QuickBooks company (`realm_id`) over one kept-alive connection. One thread at a time."""
+
+    def __init__(
+        self,
+        *,
+        endpoints: Endpoints,
+        realm_id: str,
+        tokens: Tokens,
+        throttle: Throttle,
+        clock: Clock,
+        sleeper: Sleeper,
+        user_agent: str = USER_AGENT,
+        connect_seconds: float = CONNECT_SECONDS,
+        read_seconds: float = READ_SECONDS,
+        read_attempts_max: int = READ_ATTEMPTS_MAX,
+    ) -> None:
+        self.endpoints, self.realm_id = endpoints, realm_id
+        self._tokens, self._throttle, self._clock, self._sleeper = tokens, throttle, clock, sleeper
+        self._timeouts = (connect_seconds, read_seconds)
+        self._session = requests.Session()
+        self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
+        self._retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(Unavailable),
+            stop=tenacity.stop_after_attempt(read_attempts_max),
+            wait=tenacity.wait_exponential(multiplier=1, max=READ_PAUSE_SECONDS_MAX),
+            sleep=sleeper,
+            reraise=True,
+        )
+
+    def __repr__(self) -> str:
+        return f"Transport({self.endpoints.api_base!r}, realm_id={self.realm_id!r})"
+
+    def close(self) -> None:
+        """End the kept-alive connection."""
+        self._session.close()
+
+    def get(self, path: str) -> Answer:
+        """Read a path of the company. Raises Unavailable, Throttled, Refused or ConnectionExpired."""
+        return self._retrying(self._carry_out, _Call(method="GET", path=path))
+
+    def query(self, statement: str) -> Answer:
+        """Ask a query statement. Raises what `get` raises."""
+        call = _Call(method="POST", path="query", body=statement, content_type="application/text")
+        return self._retrying(self._carry_out, call)
+
+    def write_batch(self, request_id: str, body: str) -> Answer:
+        """Post a batch once under a request id. Raises OutcomeUnknown too, when its answer is lost."""
+        call = _Call(
+            method="POST",
+            path="batch",
+            parameters={"requestid": request_id},
+            body=body,
+            channel="batch",
+            writes=True,
+        )
+        return self._carry_out(call)
+
+    def pause(self, retry_after: str | None = None) -> datetime:
+        """Stop everybody's requests to this company for as long as QuickBooks asked; returns until when."""
+        resume_at = self.resume_at(retry_after)
+        self._throttle.pause_until(resume_at)
+        return resume_at
+
+    def resume_at(self, retry_after: str | None = None) -> datetime:
+        """When to go on after "too many requests". `retry_after` is that header: seconds or a date."""
+        now = self._clock()
+        return min(max(now, _resume_time(retry_after, now)), now + THROTTLE_PAUSE_MAX)
+
+    def _carry_out(self, call: _Call) -> Answer:
+        token = self._tokens.access_token()
+        response = self._exchange(call, token)
+        if response.status_code == 401:
+            response = self._exchange(call, self._tokens.access_rejected(token))
+        return self._judge(call, response)
+
+    def _exchange(self, call: _Call, token: str) -> requests.Response:
+        self._sleeper(self._throttle.reserve(call.channel))
+        try:
+            response = self._session.request(
+                call.method,
+                f"{self.endpoints.api_base}/v3/company/{self.realm_id}/{call.path}",
+                params={**call.parameters, "minorversion": MINOR_VERSION},
+                data=call.body.encode() or None,
+                headers={"Content-Type": call.content_type},
+                auth=_Bearer(token),
+                timeout=self._timeouts,
+                allow_redirects=False,
+            )
+        except _LOST as error:
+            log.info("qbo_unanswered", method=call.method, path=call.path, error=type(error).__name__)
+            raise _failure(call, error) from None
+        _log_answer(call, response)
+        return response
+
+    def _judge(self, call: _Call, response: requests.Response) -> Answer:
+        """The answer, when it is one; else raises what it means."""
+        status, trace = response.status_code, _trace(response)
+        body = _object(response) if status < 300 else None
+        faults = faults_in(body) if body is not None else parse_faults(_text(response))
+        if status == 429 or any(fault.code == THROTTLED for fault in faults):
+            raise Throttled(self.pause(response.headers.get("Retry-After")), trace=trace)
+        if status >= 500 or status == 408:
+            raise call.lost(f"QuickBooks is in trouble (it answered with status {status}).", trace)
+        if status == 401:
+            raise consent_ended()
+        if faults:
+            raise classify(faults, resume_at=self.resume_at(), trace=trace)
+        if status >= 400:
+            raise Refused([_bare_fault(status)], trace=trace)
+        if body is None:
+            raise call.lost("The answer of QuickBooks could not be read.", trace)
+        return Answer(body=body, trace=trace)
+
+
+class _Bearer(AuthBase):
+    """Puts the access token on a request. Given as `auth`, because else a .netrc file would overrule it."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def _failure(call: _Call, error: requests.RequestException) -> QbsyncError:
+    if _never_left(error):
+        return Unavailable("QuickBooks could not be reached; nothing was sent. It is tried again later.")
+    return call.lost("QuickBooks did not answer.")
+
+
+def _never_left(error: BaseException) -> bool:
+    """Whether the connection was never made, so that QuickBooks cannot have seen the request."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
+        return True
+    return isinstance(reason, _NEVER_LEFT) or isinstance(getattr(reason, "args", [None])[0], _NEVER_LEFT)
+
+
+def _resume_time(retry_after: str | None, now: datetime) -> datetime:
+    if not retry_after:
+        return now + THROTTLE_PAUSE
+    if retry_after.strip().isdigit():
+        return now + min(timedelta(seconds=int(retry_after)), THROTTLE_PAUSE_MAX)
+    try:
+        found = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return now + THROTTLE_PAUSE
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _object(response: requests.Response) -> Json | None:
+    """The JSON object of a body, or None when there is none to be read."""
+    try:
+        found: Any = loads(response.content.decode(response.encoding or "utf-8"))
+    except (ValueError, LookupError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _text(response: requests.Response) -> str:
+    return response.content.decode("utf-8", errors="replace")
+
+
+def _bare_fault(status: int) -> Fault:
+    return Fault(code=f"http-{status}", message=f"The request was turned away with status {status}.")
+
+
+def _trace(response: requests.Response) -> str:
+    return str(response.headers.get("intuit_tid", ""))
+
+
+def _log_answer(call: _Call, response: requests.Response) -> None:
+    """Say what was asked and how it went: never a parameter, a body or a token."""
+    say = log.info if call.writes or response.status_code >= 400 else log.debug
+    say(
+        "qbo_answered",
+        method=call.method,
+        path=call.path,
+        status=response.status_code,
+        trace=_trace(response),
+        milliseconds=round(response.elapsed.total_seconds() * 1000),
+    )

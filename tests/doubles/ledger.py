@@ -1,0 +1,365 @@
+"""A QuickBooks company in memory: the whole `Ledger` protocol, honest about what QuickBooks would refuse.
+
+It keeps sync tokens, replays an answered request id byte for byte, and can be told to misbehave: lose an
+answer, refuse an item, fail a call, or let another user edit, deactivate, delete or pay a record.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from qbsync.domain.errors import BadInput, Fault, OutcomeUnknown, QbsyncError, Refused
+from qbsync.domain.ledger import (
+    LIST_KINDS,
+    NAME_KINDS,
+    BillDocument,
+    Company,
+    Content,
+    CustomerCard,
+    EmployeeCard,
+    LedgerKind,
+    ListEntry,
+    Operation,
+    Payment,
+    Posted,
+    Reference,
+    TimeEntry,
+    VendorCard,
+    WriteItem,
+    WriteResult,
+)
+from tests.doubles.ledger_text import AskedWrite, dumped, loaded, name_of, read_asked, references, rendered
+
+BILL_KINDS = (LedgerKind.BILL, LedgerKind.VENDOR_CREDIT)
+DELETED_SUFFIX = " (deleted)"
+STALE = Fault(code="5010", message="Stale Object Error", detail="Somebody else finished before you did.")
+MISSING = Fault(code="610", message="Object Not Found", detail="Object Not Found")
+TAKEN = Fault(code="6240", message="Duplicate Name Exists Error", detail="The name supplied already exists.")
+CLOSED = Fault(code="6210", message="Account Period Closed", detail="The account period has closed.")
+NO_CUSTOMER = Fault(code="6310", message="Billable needs a customer", element="CustomerRef")
+NO_RATE = Fault(code="6330", message="Billable needs an hourly rate", element="HourlyRate")
+NO_LINES = Fault(code="2020", message="Required param missing", detail="Line", element="Line")
+HAS_PAYMENTS = Fault(code="800", message="Cannot delete: it has payments")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Refusal:
+    matches: Callable[[AskedWrite], bool]
+    fault: Fault
+
+
+@dataclass(kw_only=True)
+class _Trouble:
+    """What is to go wrong next."""
+
+    losses: list[bool] = field(default_factory=list)  # True: the write is done, then its answer is lost
+    send_errors: list[QbsyncError] = field(default_factory=list)
+    read_errors: list[QbsyncError] = field(default_factory=list)
+    refusals: list[_Refusal] = field(default_factory=list)
+
+
+class MemoryLedger:
+    """One company. `posted` and `answers` may be looked at; change them through the methods."""
+
+    def __init__(self, company: Company | None = None, *, first_id: int = 1) -> None:
+        self._company = company or Company(realm_id="9130357766900100", name="Memory Builders")
+        self._lists: dict[tuple[LedgerKind, str], ListEntry] = {}
+        self._payments: dict[str, Payment] = {}
+        self._next_id, self._now = first_id, datetime(2026, 1, 5, 8, tzinfo=UTC)
+        self._trouble = _Trouble()
+        self.posted: dict[tuple[LedgerKind, str], Posted] = {}
+        self.answers: dict[str, tuple[str, str]] = {}  # request id: the body, and the answer to it
+        self.sends: list[tuple[str, str]] = []  # every call of send, answered or not
+
+    # --- what tests put in
+
+    def add_entry(self, kind: LedgerKind, name: str, **given: Any) -> ListEntry:
+        """Put an account or an item into its list."""
+        entry = ListEntry(kind=kind, id=self._new_id(), name=name, full_name=name, **given)
+        self._lists[kind, entry.id] = entry
+        return entry
+
+    def add(self, kind: LedgerKind, content: Content) -> Posted:
+        """Put a record in, as another user would; nothing is checked."""
+        return self._store(kind, self._new_id(), "0", content)
+
+    def edit(self, kind: LedgerKind, record_id: str, content: Content) -> Posted:
+        """Another user changes a record."""
+        old = self.posted[kind, record_id]
+        return self._store(kind, record_id, _bumped(old.sync_token), content)
+
+    def deactivate(self, kind: LedgerKind, record_id: str) -> None:
+        """Another user makes a record inactive: a name or a row of a list."""
+        if (kind, record_id) in self._lists:
+            self._lists[kind, record_id] = replace(self._lists[kind, record_id], active=False)
+        else:
+            self._make_inactive(self.posted[kind, record_id])
+
+    def delete(self, kind: LedgerKind, record_id: str) -> None:
+        """Another user deletes a record."""
+        del self.posted[kind, record_id]
+
+    def pay(self, bill_id: str, amount: Decimal, on: date = date(2026, 1, 5)) -> Payment:
+        """Another user pays a bill, whole or in part; its sync token moves."""
+        payment = Payment(id=self._new_id(), txn_date=on, amounts={bill_id: amount})
+        self._payments[payment.id] = payment
+        bill = self.posted[LedgerKind.BILL, bill_id]
+        self.posted[LedgerKind.BILL, bill_id] = replace(
+            bill,
+            sync_token=_bumped(bill.sync_token),
+            balance=(bill.balance or Decimal(0)) - amount,
+            payment_ids=(*bill.payment_ids, payment.id),
+        )
+        return payment
+
+    def close_books(self, through: date) -> None:
+        """Another user closes the books through a day."""
+        self._company = replace(self._company, books_closed_through=through)
+
+    def lose_next_answer(self, *, after_write: bool) -> None:
+        """The next send raises OutcomeUnknown; `after_write` says whether it was carried out."""
+        self._trouble.losses.append(after_write)
+
+    def fail_next_send(self, error: QbsyncError) -> None:
+        """The next send raises this and does nothing."""
+        self._trouble.send_errors.append(error)
+
+    def fail_next_read(self, error: QbsyncError) -> None:
+        """The next read raises this."""
+        self._trouble.read_errors.append(error)
+
+    def refuse(self, fault: Fault, matches: Callable[[AskedWrite], bool] = lambda asked: True) -> None:
+        """Refuse every matching item from now on, until `refuse_nothing`."""
+        self._trouble.refusals.append(_Refusal(matches=matches, fault=fault))
+
+    def refuse_nothing(self) -> None:
+        """Forget what `refuse` was told."""
+        self._trouble.refusals.clear()
+
+    # --- the Ledger protocol
+
+    def company(self) -> Company:
+        self._before_read()
+        return self._company
+
+    def entries(self, kind: LedgerKind) -> list[ListEntry]:
+        self._before_read()
+        if kind not in LIST_KINDS:
+            raise BadInput(f"{kind} is not a list.")
+        rows = [entry for (of_kind, _), entry in self._lists.items() if of_kind is kind]
+        return rows + [self._entry(posted) for posted in self._of_kind(kind)]
+
+    def time_entries(self, first: date, last: date) -> list[Posted]:
+        self._before_read()
+        return [
+            posted
+            for posted in self._of_kind(LedgerKind.TIME_ACTIVITY)
+            if isinstance(posted.content, TimeEntry) and first <= posted.content.txn_date <= last
+        ]
+
+    def bills(self, kind: LedgerKind, first: date, last: date) -> list[Posted]:
+        self._before_read()
+        return [
+            posted
+            for posted in self._of_kind(kind)
+            if isinstance(posted.content, BillDocument) and first <= posted.content.txn_date <= last
+        ]
+
+    def by_ids(self, kind: LedgerKind, ids: Sequence[str]) -> dict[str, Posted]:
+        self._before_read()
+        return {wanted: self.posted[kind, wanted] for wanted in ids if (kind, wanted) in self.posted}
+
+    def by_name(self, kind: LedgerKind, name: str) -> list[Posted]:
+        self._before_read()
+        wanted = {name.casefold(), (name + DELETED_SUFFIX).casefold()}
+        return [posted for posted in self._of_kind(kind) if name_of(posted.content).casefold() in wanted]
+
+    def payments(self, ids: Sequence[str]) -> list[Payment]:
+        self._before_read()
+        return [self._payments[wanted] for wanted in ids if wanted in self._payments]
+
+    def render(self, items: Sequence[WriteItem]) -> str:
+        if not 0 < len(items) <= 30 or len({item.bid for item in items}) != len(items):
+            raise ValueError("A batch has 1 to 30 items with different bids.")
+        return json.dumps([rendered(item) for item in items], sort_keys=True)
+
+    def send(self, request_id: str, body: str) -> list[WriteResult]:
+        assert 0 < len(request_id) <= 36, "a request id of a batch has at most 36 characters"
+        self.sends.append((request_id, body))
+        if self._trouble.send_errors:
+            raise self._trouble.send_errors.pop(0)
+        done_before_loss = self._trouble.losses.pop(0) if self._trouble.losses else None
+        if done_before_loss is False:
+            raise OutcomeUnknown("QuickBooks did not answer.")
+        answer = self._answer(request_id, body)
+        if done_before_loss:
+            raise OutcomeUnknown("QuickBooks did not answer.")
+        return [self._result(reply) for reply in json.loads(answer)]
+
+    def web_link(self, kind: LedgerKind, record_id: str) -> str:
+        return f"memory://{kind}/{record_id}" if record_id else ""
+
+    # --- how it works
+
+    def _before_read(self) -> None:
+        if self._trouble.read_errors:
+            raise self._trouble.read_errors.pop(0)
+
+    def _answer(self, request_id: str, body: str) -> str:
+        known = self.answers.get(request_id)
+        if known is None:
+            replies = [self._carry_out(read_asked(record)) for record in json.loads(body)]
+            known = self.answers[request_id] = (body, json.dumps(replies, sort_keys=True))
+        assert known[0] == body, f"request id {request_id} was sent again with another body"
+        return known[1]
+
+    def _carry_out(self, asked: AskedWrite) -> dict[str, Any]:
+        fault = next(self._faults(asked), None)
+        if fault is not None:
+            return {"bid": asked.bid, "fault": asdict(fault)}
+        if asked.operation is Operation.DELETE:
+            del self.posted[asked.kind, asked.id]
+            return {"bid": asked.bid, "deleted": asked.id}
+        return {"bid": asked.bid, "kind": asked.kind, "posted": dumped(self._write(asked))}
+
+    def _write(self, asked: AskedWrite) -> Posted:
+        if asked.operation is Operation.DEACTIVATE:
+            return self._make_inactive(self.posted[asked.kind, asked.id])
+        assert asked.content is not None
+        if asked.operation is Operation.CREATE:
+            return self._store(asked.kind, self._new_id(), "0", self._filled(asked))
+        return self._store(asked.kind, asked.id, _bumped(asked.sync_token), self._filled(asked))
+
+    def _filled(self, asked: AskedWrite) -> Content:
+        """What QuickBooks makes of a content: it fills in a due date and the usual service item."""
+        content = asked.content
+        assert content is not None
+        if isinstance(content, BillDocument) and asked.kind is LedgerKind.BILL and content.due_date is None:
+            return replace(content, due_date=content.txn_date)
+        if isinstance(content, TimeEntry):
+            usual = self._company.default_time_item_id
+            item = content.item or (Reference(id=usual) if usual else None)
+            return replace(content, item=item, hourly_rate=content.hourly_rate if content.billable else None)
+        return content
+
+    def _faults(self, asked: AskedWrite) -> Iterator[Fault]:
+        yield from (refusal.fault for refusal in self._trouble.refusals if refusal.matches(asked))
+        if asked.operation is not Operation.CREATE:
+            yield from self._faults_of_record(asked)
+        if asked.content is not None:
+            yield from self._faults_of_content(asked, asked.content)
+
+    def _faults_of_record(self, asked: AskedWrite) -> Iterator[Fault]:
+        stored = self.posted.get((asked.kind, asked.id))
+        if stored is None:
+            yield MISSING
+            return
+        if stored.sync_token != asked.sync_token:
+            yield STALE
+        if self._is_closed(stored.content):
+            yield CLOSED
+        if asked.operation is Operation.DELETE and stored.payment_ids:
+            yield HAS_PAYMENTS
+
+    def _faults_of_content(self, asked: AskedWrite, content: Content) -> Iterator[Fault]:
+        if self._is_closed(content):
+            yield CLOSED
+        name = name_of(content)
+        if name and name.casefold() in self._names_of_others(asked):
+            yield TAKEN
+        if isinstance(content, TimeEntry) and content.billable:
+            yield from [NO_CUSTOMER] * (content.customer is None) + [NO_RATE] * (content.hourly_rate is None)
+        if isinstance(content, BillDocument) and not content.lines:
+            yield NO_LINES
+        for kind, reference in references(content):
+            if not self._is_active(kind, reference.id):
+                yield Fault(
+                    code="2500",
+                    message="Invalid Reference Id",
+                    detail=f"Invalid Reference Id : {kind}s element id {reference.id} not found",
+                )
+
+    def _names_of_others(self, asked: AskedWrite) -> set[str]:
+        return {
+            name_of(posted.content).casefold()
+            for (kind, record_id), posted in self.posted.items()
+            if kind in NAME_KINDS and (kind, record_id) != (asked.kind, asked.id)
+        }
+
+    def _is_closed(self, content: Content) -> bool:
+        through = self._company.books_closed_through
+        if through is None or not isinstance(content, BillDocument | TimeEntry):
+            return False
+        return content.txn_date <= through
+
+    def _is_active(self, kind: LedgerKind, record_id: str) -> bool:
+        found = self._lists.get((kind, record_id)) or self.posted.get((kind, record_id))
+        return found is not None and found.active
+
+    def _of_kind(self, kind: LedgerKind) -> list[Posted]:
+        return [posted for (of_kind, _), posted in self.posted.items() if of_kind is kind]
+
+    def _entry(self, posted: Posted) -> ListEntry:
+        name, parent = name_of(posted.content), getattr(posted.content, "parent", None)
+        above = self.posted.get((posted.kind, parent.id)) if parent else None
+        return ListEntry(
+            kind=posted.kind,
+            id=posted.id,
+            name=name,
+            full_name=f"{self._entry(above).full_name}:{name}" if above else name,
+            active=posted.active,
+            email=getattr(posted.content, "email", ""),
+            parent_id=parent.id if parent else "",
+            is_job=parent is not None,
+            sync_token=posted.sync_token,
+        )
+
+    def _store(self, kind: LedgerKind, record_id: str, sync_token: str, content: Content) -> Posted:
+        old = self.posted.get((kind, record_id))
+        total = content.total if isinstance(content, BillDocument) else None
+        paid = (old.total or Decimal(0)) - (old.balance or Decimal(0)) if old else Decimal(0)
+        posted = Posted(
+            kind=kind,
+            id=record_id,
+            sync_token=sync_token,
+            content=content,
+            active=old.active if old else True,
+            total=total,
+            balance=None if total is None else total - paid,
+            payment_ids=old.payment_ids if old else (),
+            updated_at=self._tick(),
+        )
+        self.posted[kind, record_id] = posted
+        return posted
+
+    def _make_inactive(self, posted: Posted) -> Posted:
+        assert isinstance(posted.content, CustomerCard | VendorCard | EmployeeCard), "only names become inactive"
+        content = replace(posted.content, display_name=name_of(posted.content) + DELETED_SUFFIX)
+        stored = self._store(posted.kind, posted.id, _bumped(posted.sync_token), content)
+        self.posted[posted.kind, posted.id] = replace(stored, active=False)
+        return self.posted[posted.kind, posted.id]
+
+    def _result(self, reply: dict[str, Any]) -> WriteResult:
+        bid = reply["bid"]
+        if "fault" in reply:
+            return WriteResult(bid=bid, error=Refused([Fault(**reply["fault"])]))
+        if "deleted" in reply:
+            return WriteResult(bid=bid, deleted_id=reply["deleted"])
+        return WriteResult(bid=bid, posted=loaded(LedgerKind(reply["kind"]), reply["posted"]))
+
+    def _new_id(self) -> str:
+        self._next_id += 1
+        return str(self._next_id - 1)
+
+    def _tick(self) -> datetime:
+        self._now += timedelta(minutes=1)
+        return self._now
+
+
+def _bumped(sync_token: str) -> str:
+    return str(int(sync_token) + 1)

@@ -1,0 +1,147 @@
+"""Errors in every dress that QuickBooks has been seen to give them, and what each means for us."""
+
+from __future__ import annotations
+
+import pytest
+
+from qbsync.domain.errors import ConnectionExpired, Fault, Refused, Throttled, Unavailable
+from qbsync.domain.explain import explain, is_explained
+from qbsync.qbo.faults import classify, parse_faults, plain_code
+from tests.qbo.support import NOW
+
+THROTTLE_WORDS = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
+
+DRESSES = {
+    "throttling, in XML": (
+        '<IntuitResponse xmlns="http://schema.intuit.com/finance/v3">'
+        '<Fault type="SERVICE"><Error code="3001">'
+        f"<Message>{THROTTLE_WORDS}</Message><Detail>The request limit was reached.</Detail>"
+        "</Error></Fault></IntuitResponse>",
+        [Fault(code="3001", message=THROTTLE_WORDS, detail="The request limit was reached.")],
+    ),
+    "XML with a declaration and no name space": (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<Fault type="SERVICE"><Error code="003100" element="x"/></Fault>',
+        [Fault(code="3100", element="x")],
+    ),
+    "sign-in, by the gateway, in lower-case JSON": (
+        '{"warnings":null,"intuitObject":null,"fault":{"error":[{"message":"message=AuthenticationFailed; '
+        'errorCode=003200; statusCode=401","detail":"Token expired","code":"3200","element":null}],'
+        '"type":"AUTHENTICATION"},"report":null,"time":1633520295688}',
+        [
+            Fault(
+                code="3200",
+                message="message=AuthenticationFailed; errorCode=003200; statusCode=401",
+                detail="Token expired",
+            )
+        ],
+    ),
+    "validation": (
+        '{"Fault":{"Error":[{"Message":"Duplicate Name Exists Error","Detail":"The name supplied already '
+        'exists.","code":"6240","element":""}],"type":"ValidationFault"},"time":"2026-01-01T00:00:00.000-08:00"}',
+        [
+            Fault(
+                code="6240",
+                message="Duplicate Name Exists Error",
+                detail="The name supplied already exists.",
+            )
+        ],
+    ),
+    "several errors at once": (
+        '{"Fault":{"Error":[{"Message":"Length exceeds limit","code":"2050","element":"firstname"},'
+        '{"Message":"Illegal number format","code":"2080","element":"postalcode"}]}}',
+        [
+            Fault(code="2050", message="Length exceeds limit", element="firstname"),
+            Fault(code="2080", message="Illegal number format", element="postalcode"),
+        ],
+    ),
+    "one error that is not in a list": (
+        '{"Fault":{"Error":{"Message":"m","code":610}}}',
+        [Fault(code="610", message="m")],
+    ),
+    "the code in the message only": (
+        f'{{"Fault":{{"Error":[{{"Message":"{THROTTLE_WORDS}"}}]}}}}',
+        [Fault(code="3001", message=THROTTLE_WORDS)],
+    ),
+    "closed books under the code of a stale record": (
+        '{"Fault":{"Error":[{"Message":"Account Period Closed","Detail":"The account period has closed. {1}",'
+        '"code":"5010"}]}}',
+        [Fault(code="6210", message="Account Period Closed", detail="The account period has closed. {1}")],
+    ),
+    "a gateway's bare error": (
+        '{"code":"AuthenticationFailed","type":"INPUT","message":null,"detail":"Malformed bearer token"}',
+        [Fault(code="AuthenticationFailed", detail="Malformed bearer token")],
+    ),
+    "a web page": ("<html><body><h1>Service Unavailable</h1></body></html>", []),
+    "a web page that is not XML": ("<!DOCTYPE html><html><body><br><p>503", []),
+    "a good answer": ('{"Bill":{"Id":"1"},"time":"2026-01-01"}', []),
+    "nothing": ("", []),
+    "a list": ("[]", []),
+    "half a body": ('{"Fault":{"Error":[{"Mess', []),
+}
+
+
+@pytest.mark.parametrize(("body", "faults"), DRESSES.values(), ids=DRESSES.keys())
+def test_errors_are_read_in_every_dress(body, faults):
+    assert parse_faults(body) == faults
+
+
+@pytest.mark.parametrize(("code", "plain"), [("003200", "3200"), ("3200", "3200"), ("0", "0"), ("AHZ-0010",) * 2])
+def test_leading_zeros_do_not_matter(code, plain):
+    assert plain_code(code) == plain
+
+
+@pytest.mark.parametrize(
+    ("codes", "meaning"),
+    [
+        (["3001"], Throttled),
+        (["6240", "3001"], Throttled),
+        (["120"], ConnectionExpired),
+        (["3100"], ConnectionExpired),
+        (["3200"], ConnectionExpired),
+        (["150"], Unavailable),
+        (["10000"], Unavailable),
+        (["140"], Unavailable),
+        (["610"], Refused),
+        (["5010"], Refused),
+        (["6190"], Refused),
+        (["6210"], Refused),
+        (["2020", "6310"], Refused),
+        (["unheard-of"], Refused),
+    ],
+)
+def test_codes_mean_one_of_our_exceptions(codes, meaning):
+    error = classify([Fault(code=code) for code in codes], resume_at=NOW, trace="tid")
+    assert type(error) is meaning
+
+
+def test_a_refusal_keeps_every_reason_and_the_trace():
+    faults = [Fault(code="2050", detail="too long"), Fault(code="2080")]
+    error = classify(faults, resume_at=NOW, trace="tid-5")
+    assert isinstance(error, Refused)
+    assert (error.faults, error.trace) == (tuple(faults), "tid-5")
+
+
+PUBLISHED = """
+100 110 120 130 140 150 500 600 610 620 630 700 800 900 1000 1010 1020 1040 1050 2000 2010 2020 2030 2040 2050
+2060 2070 2080 2090 2100 2110 2120 2130 2140 2150 2160 2170 2180 2190 2200 2210 2220 2230 2240 2250 2260 2270
+2280 2290 2300 2500 2600 3000 3001 3100 3200 3202 4000 4001 4002 5000 5010 5020 5030 6000 6010 6020 6030 6040
+6041 6050 6060 6070 6080 6090 6100 6110 6120 6130 6140 6150 6160 6170 6180 6190 6200 6210 6220 6230 6240 6250
+6270 6280 6290 6300 6310 6320 6330 6340 6350 6360 6370 6380 6390 6400 6420 6430 6440 6450 6460 6470 6480 6490
+6500 6510 6520 6530 6540 10000 10100 10200
+"""
+
+
+@pytest.mark.parametrize("code", PUBLISHED.split())
+def test_every_published_code_is_explained_in_sentences(code):
+    assert is_explained(code)
+    for sentence in explain(Fault(code=code)):
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        assert code not in sentence
+
+
+def test_an_unknown_code_falls_back_to_quickbooks_own_words():
+    sentence, remedy = explain(Fault(code="9999", message="Odd", detail="The moon is full"))
+    assert sentence == "QuickBooks says: The moon is full"
+    assert remedy
+    assert "9999" in explain(Fault(code="9999"))[0]

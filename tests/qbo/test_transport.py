@@ -1,0 +1,210 @@
+"""Every way in which a request to QuickBooks can fail, against a real socket."""
+
+from __future__ import annotations
+
+import socket
+from datetime import timedelta
+
+import pytest
+
+from qbsync.domain.errors import ConnectionExpired, OutcomeUnknown, Refused, Throttled, Unavailable
+from tests.qbo.support import NOW, REALM, Reply, harness, serving
+
+XML_429 = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<IntuitResponse xmlns="http://schema.intuit.com/finance/v3" time="2013-11-22T09:57:36.000-08:00">'
+    '<Fault type="SERVICE"><Error code="3001">'
+    "<Message>message=ThrottleExceeded; errorCode=003001; statusCode=429</Message>"
+    "<Detail>The request limit was reached.  Try again later</Detail></Error></Fault></IntuitResponse>"
+)
+XML_401 = (
+    "<IntuitResponse><Fault type='AUTHENTICATION'><Error code='3200'>"
+    "<Message>message=AuthenticationFailed; errorCode=003200; statusCode=401</Message>"
+    "<Detail>Token expired</Detail></Error></Fault></IntuitResponse>"
+)
+FAULT_6210 = (
+    '{"Fault":{"Error":[{"Message":"Account Period Closed","Detail":"closed","code":"6210","element":""}],'
+    '"type":"ValidationFault"},"time":"2026-11-23T01:00:00.000-08:00"}'
+)
+HTML_503 = "<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>"
+
+
+def test_a_good_answer_brings_its_body_and_its_trace():
+    with serving(Reply(body='{"Bill":{"TotalAmt":12.30}}', headers={"intuit_tid": "tid-1"})) as server:
+        answer = harness(server.base).transport.get("bill/1")
+    assert str(answer.body["Bill"]["TotalAmt"]) == "12.30"
+    assert answer.trace == "tid-1"
+
+
+def test_a_request_says_who_asks_and_which_version():
+    with serving() as server:
+        harness(server.base).transport.query("SELECT * FROM Bill")
+    asked = server.asked[0]
+    assert asked.path == f"/v3/company/{REALM}/query?minorversion=75"
+    assert asked.body == "SELECT * FROM Bill"
+    assert asked.headers["content-type"] == "application/text"
+    assert asked.headers["accept"] == "application/json"
+    assert asked.headers["authorization"] == "Bearer token-1"
+    assert asked.headers["user-agent"].startswith("qbsync/")
+    assert "gzip" in asked.headers["accept-encoding"]
+
+
+def test_a_batch_carries_its_request_id_and_takes_a_place_in_the_batch_lane():
+    with serving() as server:
+        talk = harness(server.base)
+        talk.transport.write_batch("run-1-batch-1", "{}")
+    assert server.asked[0].path == f"/v3/company/{REALM}/batch?requestid=run-1-batch-1&minorversion=75"
+    assert talk.throttle.reserved == ["batch"]
+
+
+def test_each_request_waits_for_its_place():
+    with serving() as server:
+        talk = harness(server.base)
+        talk.throttle.seconds = 1.5
+        talk.transport.get("preferences")
+    assert talk.slept == [1.5]
+
+
+def test_a_netrc_file_does_not_replace_the_access_token(tmp_path, monkeypatch):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with serving() as server:
+        harness(server.base).transport.get("preferences")
+    assert server.asked[0].headers["authorization"] == "Bearer token-1"
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_rejected_token_is_renewed_once_and_the_request_repeated(writes):
+    with serving(Reply(status=401, body=XML_401, content_type="application/xml"), Reply()) as server:
+        talk = harness(server.base)
+        send_either(talk.transport, writes)
+    assert [asked.headers["authorization"] for asked in server.asked] == ["Bearer token-1", "Bearer token-2"]
+    assert talk.throttle.reserved == ["batch" if writes else "request"] * 2
+
+
+def test_a_token_rejected_twice_needs_a_person():
+    with serving(Reply(status=401, body=XML_401, content_type="application/xml")) as server:
+        with pytest.raises(ConnectionExpired, match="press Connect"):
+            harness(server.base).transport.get("preferences")
+        assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "retry_after", "seconds"),
+    [
+        (429, XML_429, None, 60),
+        (429, XML_429, "17", 17),
+        (429, XML_429, "Mon, 23 Nov 2026 09:30:45 GMT", 45),
+        (429, XML_429, "soon", 60),
+        (429, XML_429, "999999", 3600),
+        (429, "", None, 60),
+        (429, HTML_503, None, 60),
+        (403, XML_429, None, 60),
+        (403, '{"fault":{"error":[{"message":"m","detail":"d","code":"003001"}]}}', None, 60),
+        (200, '{"Fault":{"Error":[{"Message":"ThrottleExceeded","code":"3001"}]}}', None, 60),
+    ],
+)
+@pytest.mark.parametrize("writes", [False, True])
+def test_too_many_requests_pause_the_whole_company(status, body, retry_after, seconds, writes):
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    with serving(Reply(status=status, body=body, headers=headers)) as server:
+        talk = harness(server.base)
+        with pytest.raises(Throttled) as caught:
+            send_either(talk.transport, writes)
+        assert len(server.asked) == 1
+    assert caught.value.resume_at == NOW + timedelta(seconds=seconds)
+    assert talk.throttle.paused == [caught.value.resume_at]
+
+
+LOST_ANSWERS = {
+    "connection reset after sending": Reply(manner="reset"),
+    "truncated body": Reply(body='{"Bill":{"Id":"1"', manner="truncated"),
+    "no answer in time": Reply(manner="silent"),
+    "status 500 with a system fault": Reply(
+        status=500, body='{"Fault":{"Error":[{"Message":"An application error","code":"10000"}]}}'
+    ),
+    "status 503 as a web page": Reply(status=503, body=HTML_503, content_type="text/html"),
+    "status 504": Reply(status=504, body="", content_type="text/plain"),
+    "status 200 as a web page": Reply(body=HTML_503, content_type="text/html"),
+    "status 200 that is no JSON": Reply(body='{"Bill":'),
+    "status 200 that is a list": Reply(body="[]"),
+    "status 200 with a broken letter": Reply(body="{}", content_type="application/json; charset=nonsense"),
+    "a redirect": Reply(status=302, headers={"Location": "/elsewhere"}),
+}
+
+
+@pytest.mark.parametrize("reply", LOST_ANSWERS.values(), ids=LOST_ANSWERS.keys())
+def test_a_write_whose_answer_is_lost_is_of_unknown_outcome_and_is_not_repeated(reply):
+    with serving(reply) as server:
+        with pytest.raises(OutcomeUnknown) as caught:
+            harness(server.base, read_seconds=0.2).transport.write_batch("r", "{}")
+        assert len(server.asked) == 1
+    assert "<" not in str(caught.value)
+
+
+@pytest.mark.parametrize("reply", LOST_ANSWERS.values(), ids=LOST_ANSWERS.keys())
+def test_a_read_whose_answer_is_lost_is_repeated_a_few_times(reply):
+    with serving(reply) as server:
+        talk = harness(server.base, read_seconds=0.2)
+        with pytest.raises(Unavailable) as caught:
+            talk.transport.get("preferences")
+        assert len(server.asked) == 4
+    assert "<" not in str(caught.value)
+    assert [pause for pause in talk.slept if pause] == [1, 2, 4]
+
+
+def test_a_read_succeeds_when_a_later_attempt_does():
+    with serving(Reply(status=503, body=HTML_503), Reply(manner="reset"), Reply(body='{"ok":1}')) as server:
+        assert harness(server.base).transport.get("preferences").body == {"ok": 1}
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_refused_connection_means_that_nothing_was_sent(writes):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        base = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        with pytest.raises(Unavailable, match="could not be reached"):
+            send_either(harness(base).transport, writes)
+
+
+def test_an_unknown_host_means_that_nothing_was_sent():
+    talk = harness("https://quickbooks.invalid")
+    with pytest.raises(Unavailable, match="could not be reached"):
+        talk.transport.write_batch("r", "{}")
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_fault_is_a_refusal_whatever_the_status(status, writes):
+    with serving(Reply(status=status, body=FAULT_6210, headers={"intuit_tid": "tid-9"})) as server:
+        with pytest.raises(Refused) as caught:
+            send_either(harness(server.base).transport, writes)
+        assert len(server.asked) == 1
+    assert (caught.value.code, caught.value.trace) == ("6210", "tid-9")
+
+
+@pytest.mark.parametrize("code", ["120", "3100"])
+def test_a_withdrawn_permission_needs_a_person(code):
+    body = f"<IntuitResponse><Fault type='SERVICE'><Error code='00{code}'/></Fault></IntuitResponse>"
+    with (
+        serving(Reply(status=403, body=body, content_type="application/xml")) as server,
+        pytest.raises(ConnectionExpired),
+    ):
+        harness(server.base).transport.get("preferences")
+
+
+def test_an_error_without_words_is_still_a_refusal():
+    with serving(Reply(status=404, body="")) as server, pytest.raises(Refused, match="status 404"):
+        harness(server.base).transport.get("nonsense")
+
+
+def test_no_token_is_ever_logged(capfd):
+    with serving() as server:
+        harness(server.base).transport.write_batch("r", '{"secret":"body-of-mine"}')
+    written = "".join(capfd.readouterr())
+    assert "token-1" not in written
+    assert "body-of-mine" not in written
+
+
+def send_either(transport, writes):
+    return transport.write_batch("request-1", "{}") if writes else transport.get("preferences")

@@ -1,0 +1,1 @@
+"""The ProForge Core edge: reading its exports."""

@@ -1,0 +1,60 @@
+"""Keeps each record once: an equal repetition is a warning, a different one an error on the later row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qbsync.domain.errors import Severity
+from qbsync.domain.records import CoreKind, CoreRecord
+from qbsync.proforge.rows import SheetRows
+
+
+@dataclass(frozen=True)
+class _Kept:
+    record: CoreRecord
+    sheet: SheetRows
+    row: int
+
+
+class Keeper:
+    """The records of all files read so far, in the order in which they stood."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[CoreKind, str], _Kept] = {}
+
+    def keep(self, record: CoreRecord, sheet: SheetRows, row: int, *, lines: int = 1) -> bool:
+        """Take a record made of `lines` rows. False when its id was already given with other content."""
+        key = (sheet.kind, record.core_id)
+        earlier = self._kept.get(key)
+        if earlier is None:
+            self._kept[key] = _Kept(record, sheet, row)
+            sheet.kept += lines
+            return True
+        where = f"row {earlier.row}" if earlier.sheet is sheet else f"{_place(earlier.sheet)}, row {earlier.row}"
+        if earlier.record == record:
+            sheet.note(
+                row,
+                "",
+                f"'{record.core_id}' repeats {where}.",
+                "The repeated row was left out; nothing to do.",
+                Severity.WARNING,
+            )
+            return True
+        sheet.note(
+            row,
+            "",
+            f"'{record.core_id}' was already given in {where} with other content.",
+            "Keep one of the two in ProForge and export again.",
+        )
+        return False
+
+    def records(self) -> tuple[CoreRecord, ...]:
+        """All records, kind by kind."""
+        by_kind: dict[CoreKind, list[CoreRecord]] = {kind: [] for kind in CoreKind}
+        for (kind, _), kept in self._kept.items():
+            by_kind[kind].append(kept.record)
+        return tuple(record for records in by_kind.values() for record in records)
+
+
+def _place(sheet: SheetRows) -> str:
+    return f"{sheet.file}, sheet {sheet.sheet}" if sheet.sheet else sheet.file

@@ -1,0 +1,236 @@
+"""Makes payroll rows of weekly rows (Monday … Sunday) or of daily lines (Date and Hours)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from qbsync.domain.errors import Severity
+from qbsync.domain.intake import EmployeeWeek, Names, resolve_name
+from qbsync.domain.records import CoreKind, PayrollRow, Shift, Status, payroll_row_id
+from qbsync.proforge.cells import fold
+from qbsync.proforge.dates import WEEKEND
+from qbsync.proforge.keeping import Keeper
+from qbsync.proforge.layouts import DAYS
+from qbsync.proforge.rows import RowReader, SheetRows
+
+SATURDAY = 5
+Minutes = tuple[int, int, int, int, int, int, int]
+
+STATUSES: Mapping[str, Status] = {
+    **{fold(status.value): status for status in Status},
+    "saved": Status.DRAFT,
+    "submit": Status.SUBMITTED,
+    "final": Status.SUBMITTED,
+}
+SHIFTS: Mapping[str, Shift] = {
+    **{fold(shift.value): shift for shift in Shift},
+    **{fold(f"{shift.value} shift"): shift for shift in Shift},
+    "standard": Shift.DAY,
+    "nights": Shift.NIGHT,
+    "days": Shift.DAY,
+}
+
+
+@dataclass(kw_only=True)
+class WeekLog:
+    """Which employee-weeks the files mention, and which of them had a bad row. None stands for an unknown."""
+
+    mentioned: set[EmployeeWeek] = field(default_factory=set)
+    spoiled: set[tuple[date | None, str | None]] = field(default_factory=set)
+
+    def note(self, week: date | None, employee: str, *, good: bool) -> None:
+        if not good:
+            self.spoiled.add((week, employee or None))
+        elif week is not None:
+            self.mentioned.add((week, employee))
+
+    def stated(self) -> frozenset[EmployeeWeek]:
+        """The employee-weeks all of whose rows were good."""
+        if (None, None) in self.spoiled:
+            return frozenset()
+        return frozenset(
+            (week, employee)
+            for week, employee in self.mentioned
+            if not self.spoiled & {(week, employee), (week, None), (None, employee)}
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Head:
+    """What a row says beside its hours."""
+
+    week: date | None
+    status: Status
+    employee: str
+    project: str
+    cost_code: str
+    shift: Shift
+
+    def row(self, week: date, minutes: Minutes) -> PayrollRow:
+        return PayrollRow(
+            core_id=payroll_row_id(week, self.employee, self.project, self.cost_code, self.shift),
+            week_ending=week,
+            status=self.status,
+            employee=self.employee,
+            project=self.project,
+            cost_code=self.cost_code,
+            shift=self.shift,
+            minutes=minutes,
+        )
+
+
+def read_payroll(sheet: SheetRows, keeper: Keeper, names: Names, weeks: WeekLog, week_ends_on: int) -> None:
+    """Read all rows of a payroll into the keeper, and log the employee-weeks."""
+    note_missing_status(sheet, "hours")
+    if any(day in sheet.match.columns for day in DAYS):
+        _read_weekly(sheet, keeper, names, weeks)
+    else:
+        _read_daily(sheet, keeper, names, weeks, week_ends_on)
+
+
+def note_missing_status(sheet: SheetRows, what: str) -> None:
+    """Without a Status column nothing can be taken for final."""
+    if "status" not in sheet.match.columns:
+        sheet.note(
+            None,
+            "status",
+            "There is no Status column, so everything was read as Draft.",
+            f"Add a column Status with Draft or Submitted; only submitted {what} are synced.",
+            Severity.WARNING,
+        )
+
+
+def read_status(row: RowReader) -> Status:
+    has_column = "status" in row.columns
+    return row.choice("status", "status", STATUSES, Status.DRAFT, blank=not has_column)
+
+
+def _read_weekly(sheet: SheetRows, keeper: Keeper, names: Names, weeks: WeekLog) -> None:
+    seen: set[date] = set()
+    for row in sheet.readers():
+        head = _head(row, names, row.needed_date("week_ending"))
+        minutes: Minutes = tuple([row.minutes(day) for day in DAYS])  # type: ignore[assignment]
+        good = not row.failed and head.week is not None
+        if good and head.week is not None:
+            _warn_of_weekday(row, head.week, seen)
+            good = keeper.keep(head.row(head.week, minutes), sheet, row.number)
+        weeks.note(head.week, head.employee, good=good)
+
+
+def _head(row: RowReader, names: Names, week: date | None) -> _Head:
+    return _Head(
+        week=week,
+        status=read_status(row),
+        employee=resolve_name(names, CoreKind.EMPLOYEE, row.needed_id("employee")),
+        project=resolve_name(names, CoreKind.PROJECT, row.needed_id("project")),
+        cost_code=resolve_name(names, CoreKind.COST_CODE, row.needed_id("cost_code")),
+        shift=row.choice("shift", "shift", SHIFTS, Shift.DAY),
+    )
+
+
+def _warn_of_weekday(row: RowReader, week: date, seen: set[date]) -> None:
+    """Once for each week: most weeks end on a Saturday or Sunday, so another day may be a slip."""
+    if week not in seen and week.weekday() not in WEEKEND:
+        row.warn(
+            "week_ending",
+            f"{week.isoformat()} is a {DAYS[week.weekday()].title()}; weeks usually end on a weekend.",
+            "Check the date; the seven days of the row are read as those that end on it.",
+        )
+    seen.add(week)
+
+
+@dataclass(kw_only=True)
+class _Days:
+    """The daily lines of one payroll row."""
+
+    head: _Head
+    week: date
+    first_row: int
+    minutes: dict[int, tuple[int, int]] = field(default_factory=dict)  # weekday → minutes, row
+    lines: int = 0
+    bad_row: int = 0
+
+
+def _read_daily(sheet: SheetRows, keeper: Keeper, names: Names, weeks: WeekLog, week_ends_on: int) -> None:
+    gathered: dict[str, _Days] = {}
+    for row in sheet.readers():
+        day = row.needed_date("date")
+        week = _week_of(row, day, week_ends_on)
+        head = _head(row, names, week)
+        minutes = row.minutes("hours")
+        if day is not None and week is not None and head.employee:
+            _gather(gathered, row, head, (week, day, minutes))
+        if row.failed:
+            weeks.note(week, head.employee, good=False)
+    for days in gathered.values():
+        weeks.note(days.week, days.head.employee, good=_keep_days(days, sheet, keeper))
+
+
+def _week_of(row: RowReader, day: date | None, week_ends_on: int) -> date | None:
+    """The week that the row states, else the one that ends on or after the day."""
+    if row.has("week_ending"):
+        week = row.date("week_ending")
+        if week is not None and day is not None and not 0 <= (week - day).days <= 6:
+            row.fault(
+                "date",
+                f"{day.isoformat()} is not in the week that ends on {week.isoformat()}.",
+                "Mend the Date or the Week Ending Date.",
+            )
+        return week
+    return None if day is None else day + timedelta(days=(week_ends_on - day.weekday()) % 7)
+
+
+def _gather(gathered: dict[str, _Days], row: RowReader, head: _Head, spent: tuple[date, date, int]) -> None:
+    week, day, minutes = spent
+    core_id = payroll_row_id(week, head.employee, head.project, head.cost_code, head.shift)
+    days = gathered.setdefault(core_id, _Days(head=head, week=week, first_row=row.number))
+    if not row.failed and head.status is not days.head.status:
+        earlier_status = days.head.status.value
+        row.fault(
+            "status",
+            f"The row is {head.status.value}; row {days.first_row} of the same work is {earlier_status}.",
+            "Give all days of one employee, project and cost code in a week the same status.",
+        )
+    earlier = days.minutes.get(day.weekday())
+    if not row.failed and earlier is not None:
+        _repeated_day(row, day, minutes, earlier)
+    elif not row.failed:
+        days.minutes[day.weekday()] = (minutes, row.number)
+        days.lines += 1
+    if row.failed and not days.bad_row:
+        days.bad_row = row.number
+
+
+def _repeated_day(row: RowReader, day: date, minutes: int, earlier: tuple[int, int]) -> None:
+    if earlier[0] == minutes:
+        row.warn(
+            "",
+            f"The hours of {day.isoformat()} repeat row {earlier[1]}.",
+            "The repeated row was left out; nothing to do.",
+        )
+    else:
+        row.fault(
+            "hours",
+            f"The hours of {day.isoformat()} were already given in row {earlier[1]}, with another number.",
+            "Add the two up in ProForge, or keep one of them.",
+        )
+
+
+def _keep_days(days: _Days, sheet: SheetRows, keeper: Keeper) -> bool:
+    """Keep the row if all its lines were good: a part of it would look like fewer hours."""
+    if days.bad_row:
+        if days.lines:
+            others = "other day" if days.lines == 1 else f"{days.lines} other days"
+            sheet.note(
+                days.first_row,
+                "",
+                f"The {others} of the same work: left out because of row {days.bad_row}.",
+                f"Mend row {days.bad_row} and import the file again.",
+                Severity.WARNING,
+            )
+        return False
+    by_day = {weekday: minutes for weekday, (minutes, _) in days.minutes.items()}
+    minutes: Minutes = tuple([by_day.get(weekday, 0) for weekday in range(7)])  # type: ignore[assignment]
+    return keeper.keep(days.head.row(days.week, minutes), sheet, days.first_row, lines=days.lines)

@@ -1,0 +1,1 @@
+"""The database edge: tables, queries and migrations. The only home of SQL."""

@@ -1,0 +1,246 @@
+"""Connections, their tokens, the consents asked for, and the request limits that all processes share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from qbsync.domain.connection import Connection, ConnectionState, Environment, TokenSet
+from qbsync.domain.errors import NotConnected
+from qbsync.domain.ledger import Company, LedgerKind, ListEntry
+from qbsync.store.database import Database
+from qbsync.store.sealing import Seal
+from qbsync.store.tables import ConnectionRow, OAuthState, QboList, ThrottleRow, TokenRow
+
+_COMPANY = TypeAdapter(Company)
+_TOKENS = TypeAdapter(TokenSet)
+_ENTRY = TypeAdapter(ListEntry)
+
+
+class Connections:
+    """The QuickBooks companies we may talk to."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._seal = seal
+
+    def all(self) -> list[Connection]:
+        with self._database.read() as session:
+            rows = session.execute(select(ConnectionRow).order_by(col(ConnectionRow.id))).scalars()
+            return [_connection(row) for row in rows]
+
+    def get(self, connection_id: int) -> Connection:
+        with self._database.read() as session:
+            return _connection(_row(session, connection_id))
+
+    def current(self) -> Connection | None:
+        """The connected company, else the latest one that was."""
+        rank = {ConnectionState.CONNECTED: 0, ConnectionState.EXPIRED: 1, ConnectionState.DISCONNECTED: 2}
+        connections = sorted(self.all(), key=lambda one: (rank[one.state], -one.connected_at.timestamp()))
+        return connections[0] if connections else None
+
+    def save(
+        self, company: Company, environment: Environment, tokens: TokenSet, *, at: datetime, who: str
+    ) -> Connection:
+        """A new consent: the company's row is made or renewed, and its tokens stored."""
+        with self._database.write() as session:
+            row = session.execute(
+                select(ConnectionRow).where(
+                    col(ConnectionRow.realm_id) == company.realm_id,
+                    col(ConnectionRow.environment) == environment.value,
+                )
+            ).scalar_one_or_none() or ConnectionRow(
+                realm_id=company.realm_id,
+                environment=environment.value,
+                company_name="",
+                state="",
+                connected_at=at,
+                connected_by=who,
+            )
+            row.company_name = company.name
+            row.state = ConnectionState.CONNECTED.value
+            row.connected_at, row.connected_by = at, who
+            row.company = _COMPANY.dump_json(company).decode()
+            session.add(row)
+            session.flush()
+            self._put_tokens(session, row.id or 0, tokens, at)
+            return _connection(row)
+
+    def set_state(self, connection_id: int, state: ConnectionState) -> None:
+        with self._database.write() as session:
+            _row(session, connection_id).state = state.value
+            if state is ConnectionState.DISCONNECTED:
+                session.execute(delete(TokenRow).where(col(TokenRow.connection_id) == connection_id))
+
+    def company(self, connection_id: int) -> Company:
+        """What the company is and allows, as last read."""
+        with self._database.read() as session:
+            return _COMPANY.validate_json(_row(session, connection_id).company)
+
+    def save_company(self, connection_id: int, company: Company) -> None:
+        with self._database.write() as session:
+            row = _row(session, connection_id)
+            row.company, row.company_name = _COMPANY.dump_json(company).decode(), company.name
+
+    def pulled_at(self, connection_id: int) -> datetime | None:
+        with self._database.read() as session:
+            return _row(session, connection_id).pulled_at
+
+    def save_pulled(self, connection_id: int, at: datetime) -> None:
+        with self._database.write() as session:
+            _row(session, connection_id).pulled_at = at
+
+    def tokens(self, connection_id: int) -> TokenSet | None:
+        with self._database.read() as session:
+            row = session.get(TokenRow, connection_id)
+            return _TOKENS.validate_json(self._seal.open(row.sealed)) if row else None
+
+    def save_tokens(self, connection_id: int, tokens: TokenSet, at: datetime) -> None:
+        """Store a refreshed pair; the pair before it is kept until this one has worked."""
+        with self._database.write() as session:
+            self._put_tokens(session, connection_id, tokens, at)
+
+    def _put_tokens(self, session: Session, connection_id: int, tokens: TokenSet, at: datetime) -> None:
+        sealed = self._seal.seal(_TOKENS.dump_json(tokens).decode())
+        row = session.get(TokenRow, connection_id)
+        if row is None:
+            session.add(TokenRow(connection_id=connection_id, sealed=sealed, updated_at=at))
+            return
+        row.previous_sealed, row.sealed, row.updated_at = row.sealed, sealed, at
+
+    def ask_consent(self, state: str, *, who: str, redirect_uri: str, expires_at: datetime) -> None:
+        """Remember that we asked for consent; only the hash of the state is kept."""
+        with self._database.write() as session:
+            session.add(
+                OAuthState(
+                    state_hash=_hash(state),
+                    requested_by=who,
+                    redirect_uri=redirect_uri,
+                    expires_at=expires_at,
+                )
+            )
+
+    def spend_consent(self, state: str, *, now: datetime) -> tuple[str, str] | None:
+        """Who asked and the redirect URI, once; None when it is unknown, used or too old."""
+        with self._database.write() as session:
+            spent = session.execute(
+                update(OAuthState)
+                .where(
+                    col(OAuthState.state_hash) == _hash(state),
+                    col(OAuthState.used_at).is_(None),
+                    col(OAuthState.expires_at) > now,
+                )
+                .values(used_at=now)
+            )
+            if spent.rowcount != 1:  # type: ignore[attr-defined]
+                return None
+            row = session.get(OAuthState, _hash(state))
+            return (row.requested_by, row.redirect_uri) if row else None
+
+    def save_lists(self, connection_id: int, lists: dict[LedgerKind, list[ListEntry]]) -> None:
+        """Replace what we know of QuickBooks' lists of these kinds."""
+        with self._database.write() as session:
+            for kind, entries in lists.items():
+                session.execute(
+                    delete(QboList).where(col(QboList.connection_id) == connection_id, col(QboList.kind) == kind.value)
+                )
+                session.add_all(
+                    QboList(
+                        connection_id=connection_id,
+                        kind=kind.value,
+                        ledger_id=entry.id,
+                        entry=_ENTRY.dump_json(entry).decode(),
+                    )
+                    for entry in entries
+                )
+
+    def lists(self, connection_id: int) -> dict[LedgerKind, list[ListEntry]]:
+        """QuickBooks' lists as last read."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(QboList)
+                .where(col(QboList.connection_id) == connection_id)
+                .order_by(col(QboList.kind), col(QboList.ledger_id))
+            ).scalars()
+            found: dict[LedgerKind, list[ListEntry]] = {}
+            for row in rows:
+                found.setdefault(LedgerKind(row.kind), []).append(_ENTRY.validate_json(row.entry))
+            return found
+
+
+class SharedThrottle:
+    """One company's request limits, shared by every process through the database.
+
+    Each channel is a steady rate with a small burst (the generic cell rate algorithm). The limits are those
+    of QuickBooks less the burst, so that no window ever holds more than it allows.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        connection_id: int,
+        rates: dict[str, tuple[float, int]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`rates`: channel → (requests a minute, burst)."""
+        self._database, self._connection_id, self._rates, self._clock = database, connection_id, rates, clock
+
+    def reserve(self, channel: str) -> float:
+        now = self._clock().timestamp()
+        with self._database.write() as session:
+            paused = session.get(ThrottleRow, (self._connection_id, "pause"))
+            waits = [self._take(session, name, now) for name in self._channels(channel)]
+        return max([0.0, paused.next_at - now if paused else 0.0, *waits])
+
+    def _channels(self, channel: str) -> list[str]:
+        """A batch counts as a request too; every request keeps to the limits of a second and of a minute."""
+        names = ["second", "request"] if channel == "request" else ["second", "request", channel]
+        return [name for name in names if name in self._rates]
+
+    def _take(self, session: Session, channel: str, now: float) -> float:
+        """Take the next place of one channel; returns the seconds until it."""
+        per_minute, burst = self._rates[channel]
+        interval = 60.0 / per_minute
+        row = session.get(ThrottleRow, (self._connection_id, channel), with_for_update=True)
+        if row is None:
+            row = ThrottleRow(connection_id=self._connection_id, channel=channel, next_at=now)
+            session.add(row)
+        planned = max(row.next_at, now)
+        row.next_at = planned + interval
+        return planned - now - interval * (burst - 1)
+
+    def pause_until(self, moment: datetime) -> None:
+        with self._database.write() as session:
+            row = session.get(ThrottleRow, (self._connection_id, "pause"), with_for_update=True)
+            if row is None:
+                row = ThrottleRow(connection_id=self._connection_id, channel="pause", next_at=0)
+                session.add(row)
+            row.next_at = max(row.next_at, moment.timestamp())
+
+
+def _hash(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def _row(session: Session, connection_id: int) -> ConnectionRow:
+    row = session.get(ConnectionRow, connection_id)
+    if row is None:
+        raise NotConnected(f"There is no connection number {connection_id}.")
+    return row
+
+
+def _connection(row: ConnectionRow) -> Connection:
+    return Connection(
+        id=row.id or 0,
+        realm_id=row.realm_id,
+        environment=Environment(row.environment),
+        company_name=row.company_name,
+        state=ConnectionState(row.state),
+        connected_at=row.connected_at,
+        connected_by=row.connected_by,
+    )

@@ -1,0 +1,227 @@
+"""Core's records in the database: loading them twice changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import Session, col
+
+from qbsync.domain.book import CoreBook
+from qbsync.domain.errors import Severity
+from qbsync.domain.intake import Reading, RowIssue
+from qbsync.domain.records import (
+    RECORD_TYPES,
+    Category,
+    CoreKind,
+    CoreRecord,
+    EmployeeKind,
+    PayrollRow,
+    Shift,
+    Status,
+    VendorBill,
+    VendorBillLine,
+    content_hash,
+    kind_of,
+)
+from qbsync.store import tables
+from qbsync.store.database import Database
+
+TABLES: dict[CoreKind, type[tables.CoreColumns]] = {
+    CoreKind.CUSTOMER: tables.CoreCustomer,
+    CoreKind.PROJECT: tables.CoreProject,
+    CoreKind.EMPLOYEE: tables.CoreEmployee,
+    CoreKind.COST_CODE: tables.CoreCostCode,
+    CoreKind.VENDOR: tables.CoreVendor,
+    CoreKind.PAYROLL_ROW: tables.CorePayrollRow,
+    CoreKind.VENDOR_BILL: tables.CoreVendorBill,
+}
+ENUMS = {"kind": EmployeeKind, "category": Category, "shift": Shift}
+STATUS_KINDS = (CoreKind.PAYROLL_ROW, CoreKind.VENDOR_BILL)
+
+Counts = dict[str, dict[str, int]]  # kind → {"new", "changed", "unchanged", "retired"} → how many
+
+
+class CoreRecords:
+    """Saves what was read from Core, and gives it back as a book."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, reading: Reading, *, at: datetime, loaded_by: str) -> tuple[int, Counts]:
+        """Lay a reading over what is there; returns the import's id and what it changed, by kind.
+
+        Payroll rows of a stated employee-week that the reading no longer has are marked as gone.
+        """
+        by_kind: dict[CoreKind, list[CoreRecord]] = {}
+        for record in reading.records:
+            by_kind.setdefault(kind_of(record), []).append(record)
+        with self._database.write() as session:
+            row = tables.CoreImport(
+                at=at,
+                loaded_by=loaded_by,
+                files=", ".join(dict.fromkeys(sheet.file for sheet in reading.sheets)),
+                sheets=json.dumps([asdict(sheet) for sheet in reading.sheets], default=str),
+                counts="{}",
+            )
+            session.add(row)
+            session.flush()
+            import_id = row.id or 0
+            counts = {kind.value: self._lay_over(session, kind, new, import_id) for kind, new in by_kind.items()}
+            retired = self._retire(session, by_kind.get(CoreKind.PAYROLL_ROW, []), reading.stated_weeks, at)
+            if retired:
+                counts[CoreKind.PAYROLL_ROW.value]["retired"] = retired
+            row.counts = json.dumps(counts)
+            session.add_all(_issue_row(import_id, issue) for issue in reading.issues)
+        return import_id, counts
+
+    def _lay_over(
+        self, session: Session, kind: CoreKind, records: Sequence[CoreRecord], import_id: int
+    ) -> dict[str, int]:
+        table = TABLES[kind]
+        known = {
+            core_id: (digest, gone_at)
+            for core_id, digest, gone_at in session.execute(
+                select(col(table.core_id), col(table.content_hash), col(table.gone_at))
+            )
+        }
+        new, changed = [], []
+        for record in {record.core_id: record for record in records}.values():
+            digest = content_hash(record)
+            if record.core_id not in known:
+                new.append(_to_row(record, digest, import_id))
+            elif known[record.core_id] != (digest, None):
+                changed.append(_to_row(record, digest, import_id))
+        if new:
+            session.execute(insert(table), new)
+        if changed:
+            statement = update(table.__table__).where(table.__table__.c.core_id == bindparam("key"))  # type: ignore[attr-defined]
+            session.connection().execute(statement, [{**row, "key": row["core_id"]} for row in changed])
+        unchanged = len(records) - len(new) - len(changed)
+        return {"new": len(new), "changed": len(changed), "unchanged": unchanged, "retired": 0}
+
+    def _retire(
+        self, session: Session, rows: Sequence[CoreRecord], stated: frozenset[tuple[date, str]], at: datetime
+    ) -> int:
+        """Mark as gone the rows of stated employee-weeks that were not read again."""
+        if not stated:
+            return 0
+        table = tables.CorePayrollRow
+        present = {row.core_id for row in rows}
+        weeks = {week for week, _ in stated}
+        stored = session.execute(
+            select(col(table.core_id), col(table.week_ending), col(table.employee)).where(
+                col(table.week_ending).in_(weeks), col(table.gone_at).is_(None)
+            )
+        )
+        gone = [core_id for core_id, week, who in stored if (week, who) in stated and core_id not in present]
+        if gone:
+            statement = update(table.__table__).where(table.__table__.c.core_id == bindparam("key"))  # type: ignore[attr-defined]
+            session.connection().execute(
+                statement.values(gone_at=bindparam("gone")),
+                [{"key": core_id, "gone": at} for core_id in gone],
+            )
+        return len(gone)
+
+    def book(self) -> CoreBook:
+        """All records that are not gone."""
+        with self._database.read() as session:
+            return CoreBook.of(record for kind, table in TABLES.items() for record in _read(session, kind, table))
+
+    def counts(self) -> dict[CoreKind, int]:
+        """How many records of each kind there are, gone ones left out."""
+        with self._database.read() as session:
+            return {kind: len(list(_ids(session, table))) for kind, table in TABLES.items()}
+
+    def imports(self, limit: int = 50) -> list[dict[str, Any]]:
+        """The latest imports, newest first: id, at, loaded_by, files, sheets, counts."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(tables.CoreImport).order_by(col(tables.CoreImport.id).desc()).limit(limit)
+            ).scalars()
+            return [
+                {
+                    "id": row.id,
+                    "at": row.at,
+                    "loaded_by": row.loaded_by,
+                    "files": row.files,
+                    "sheets": json.loads(row.sheets),
+                    "counts": json.loads(row.counts),
+                }
+                for row in rows
+            ]
+
+    def issues(self, import_id: int) -> list[RowIssue]:
+        """The row problems of one import, in the order in which they were found."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(tables.CoreImportIssue)
+                .where(col(tables.CoreImportIssue.import_id) == import_id)
+                .order_by(col(tables.CoreImportIssue.id))
+            ).scalars()
+            return [_issue(row) for row in rows]
+
+
+def _ids(session: Session, table: type[tables.CoreColumns]) -> Iterable[str]:
+    return session.execute(select(col(table.core_id)).where(col(table.gone_at).is_(None))).scalars()
+
+
+def _read(session: Session, kind: CoreKind, table: type[tables.CoreColumns]) -> Iterable[CoreRecord]:
+    columns = table.__table__.c  # type: ignore[attr-defined]
+    rows = session.execute(select(*columns).where(columns.gone_at.is_(None)).order_by(columns.core_id))
+    return [_from_row(kind, row) for row in rows.mappings()]
+
+
+def _to_row(record: CoreRecord, digest: str, import_id: int) -> dict[str, Any]:
+    values = asdict(record)
+    if isinstance(record, PayrollRow):
+        values["minutes"] = " ".join(map(str, record.minutes))
+    if isinstance(record, VendorBill):
+        values["lines"] = json.dumps(values["lines"], default=str, ensure_ascii=False)
+    values = {name: value.value if hasattr(value, "value") else value for name, value in values.items()}
+    return {**values, "content_hash": digest, "import_id": import_id, "gone_at": None}
+
+
+def _from_row(kind: CoreKind, row: Mapping[Any, Any]) -> CoreRecord:
+    values = {name: value for name, value in row.items() if name not in ("content_hash", "import_id", "gone_at")}
+    if kind in STATUS_KINDS:
+        values["status"] = Status(values["status"])
+    for name, enum in ENUMS.items():
+        if name in values:
+            values[name] = enum(values[name])
+    if kind is CoreKind.PAYROLL_ROW:
+        values["minutes"] = tuple(map(int, values["minutes"].split()))
+    if kind is CoreKind.VENDOR_BILL:
+        lines = json.loads(values["lines"])
+        values["lines"] = tuple(VendorBillLine(**{**line, "amount": Decimal(line["amount"])}) for line in lines)
+    return RECORD_TYPES[kind](**values)
+
+
+def _issue_row(import_id: int, issue: RowIssue) -> tables.CoreImportIssue:
+    return tables.CoreImportIssue(
+        import_id=import_id,
+        file=issue.file,
+        sheet=issue.sheet,
+        row=issue.row,
+        column=issue.column,
+        problem=issue.problem,
+        remedy=issue.remedy,
+        severity=issue.severity.value,
+    )
+
+
+def _issue(row: tables.CoreImportIssue) -> RowIssue:
+    return RowIssue(
+        file=row.file,
+        sheet=row.sheet,
+        row=row.row,
+        column=row.column,
+        problem=row.problem,
+        remedy=row.remedy,
+        severity=Severity(row.severity),
+    )

@@ -1,0 +1,106 @@
+"""Opens the database: transactions that cannot deadlock on SQLite, locks between processes, and migrations at start."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from qbsync.domain.errors import StoreUnavailable
+
+BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite
+LOCKED_REMEDY = "Close other programs that use it (or wait), then try again; nothing was lost."
+
+
+class Database:
+    """One database, SQLite or PostgreSQL. Every use is one transaction: `read` or `write`."""
+
+    def __init__(self, url: str, lock_dir: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.url = make_url(url)
+        self._lock_dir = lock_dir
+        self.engine = self._open(busy_seconds)
+        self._writing = self.engine.execution_options(qbsync_write=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    def _open(self, busy_seconds: float) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self.url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        if self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(self.url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite(busy_seconds))
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only reads."""
+        with _said_plainly(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that may write: it takes SQLite's one write place at once, so it can never deadlock."""
+        with _said_plainly(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def lock(self, name: str, timeout_seconds: float = 60) -> Iterator[None]:
+        """Hold a named lock between all processes; freed by the system when its holder dies."""
+        if self.is_sqlite:
+            self._lock_dir.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._lock_dir / f"{name}.lock", timeout=timeout_seconds):
+                yield
+            return
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
+        with _said_plainly(), self.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": number})
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(busy_seconds: float) -> Any:
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say so
+        for pragma in (
+            f"busy_timeout={int(busy_seconds * 1000)}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    return prepare
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("qbsync_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreUnavailable(f"The database cannot be used: {_cause(error)}. {LOCKED_REMEDY}") from error
+
+
+def _cause(error: OperationalError) -> str:
+    return str(error.orig).strip().splitlines()[0] if error.orig else "no answer"

@@ -1,0 +1,169 @@
+"""Links in the database: which Core record is which QuickBooks record, and what people chose for conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from qbsync.domain.codec import from_json, to_json
+from qbsync.domain.decide import Agreed, Choice
+from qbsync.domain.ledger import LedgerKind
+from qbsync.domain.link import Link
+from qbsync.domain.wanted import NAME_SYNC_KINDS, SyncKind, key_of
+from qbsync.store.database import Database
+from qbsync.store.tables import ConflictRow, LinkRow
+
+
+class Links:
+    """The links of the connected companies."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self, connection_id: int) -> list[Link]:
+        with self._database.read() as session:
+            rows = session.execute(
+                select(LinkRow).where(col(LinkRow.connection_id) == connection_id).order_by(col(LinkRow.id))
+            ).scalars()
+            return [link_of(row) for row in rows]
+
+    def targets(self, connection_id: int) -> dict[str, tuple[LedgerKind, str]]:
+        """Each linked name's QuickBooks kind and id, by key: what references resolve to."""
+        names = [kind.value for kind in NAME_SYNC_KINDS]
+        with self._database.read() as session:
+            rows = session.execute(
+                select(col(LinkRow.kind), col(LinkRow.core_id), col(LinkRow.ledger_kind), col(LinkRow.ledger_id)).where(
+                    col(LinkRow.connection_id) == connection_id,
+                    col(LinkRow.kind).in_(names),
+                    col(LinkRow.dropped).is_(False),
+                )
+            )
+            return {
+                key_of(SyncKind(kind), core_id): (LedgerKind(ledger_kind), ledger_id)
+                for kind, core_id, ledger_kind, ledger_id in rows
+            }
+
+    def save(self, connection_id: int, links: Iterable[Link], at: datetime) -> None:
+        """Make or renew links."""
+        with self._database.write() as session:
+            put_links(session, connection_id, list(links), at)
+
+    def choose(
+        self,
+        connection_id: int,
+        decision_key: str,
+        kind: SyncKind,
+        core_id: str,
+        choice: Choice,
+        *,
+        who: str,
+        at: datetime,
+    ) -> None:
+        """Keep what a person chose for a conflict; the last choice counts."""
+        with self._database.write() as session:
+            row = session.get(ConflictRow, (connection_id, decision_key))
+            if row is not None:
+                session.delete(row)
+                session.flush()
+            session.add(
+                ConflictRow(
+                    connection_id=connection_id,
+                    decision_key=decision_key,
+                    kind=kind.value,
+                    core_id=core_id,
+                    choice=choice.value,
+                    chosen_by=who,
+                    chosen_at=at,
+                )
+            )
+
+    def choices(self, connection_id: int) -> dict[str, Choice]:
+        """What was chosen, by the conflict's key."""
+        with self._database.read() as session:
+            rows = session.execute(select(ConflictRow).where(col(ConflictRow.connection_id) == connection_id)).scalars()
+            return {row.decision_key: Choice(row.choice) for row in rows}
+
+
+def put_links(session: Session, connection_id: int, links: Sequence[Link], at: datetime) -> None:
+    """Make or renew links inside somebody's transaction."""
+    known = _known(session, connection_id, links)
+    for link in links:
+        values = _values(link, at)
+        row = known.get((link.kind.value, link.core_id))
+        if row is None:
+            session.add(LinkRow(connection_id=connection_id, kind=link.kind.value, core_id=link.core_id, **values))
+            continue
+        for name, value in values.items():
+            setattr(row, name, value)
+
+
+def _known(session: Session, connection_id: int, links: Sequence[Link]) -> dict[tuple[str, str], LinkRow]:
+    """The stored rows of these links, by kind and core id."""
+    if not links:
+        return {}
+    rows = session.execute(
+        select(LinkRow).where(
+            col(LinkRow.connection_id) == connection_id,
+            col(LinkRow.kind).in_({link.kind.value for link in links}),
+            col(LinkRow.core_id).in_({link.core_id for link in links}),
+        )
+    ).scalars()
+    return {(row.kind, row.core_id): row for row in rows}
+
+
+def _values(link: Link, at: datetime) -> dict[str, Any]:
+    return {
+        "title": link.title,
+        "ledger_kind": link.ledger_kind.value,
+        "ledger_id": link.ledger_id,
+        "sync_token": link.sync_token,
+        "agreed_core": to_json(link.agreed.core) if link.agreed else "",
+        "agreed_posted": to_json(link.agreed.posted) if link.agreed else "",
+        "link_only": link.link_only,
+        "dropped": link.dropped,
+        "generation": link.generation,
+        "scope_date": link.scope_date,
+        "total": link.total,
+        "balance": link.balance,
+        "paid_on": link.paid_on,
+        "run_id": link.run_id,
+        "updated_at": at,
+    }
+
+
+def drop_link(session: Session, connection_id: int, kind: SyncKind, core_id: str) -> None:
+    """Forget one link inside somebody's transaction."""
+    session.execute(
+        delete(LinkRow).where(
+            col(LinkRow.connection_id) == connection_id,
+            col(LinkRow.kind) == kind.value,
+            col(LinkRow.core_id) == core_id,
+        )
+    )
+
+
+def link_of(row: LinkRow) -> Link:
+    """A stored link as a value."""
+    kind = LedgerKind(row.ledger_kind)
+    core, posted = from_json(kind, row.agreed_core), from_json(kind, row.agreed_posted)
+    return Link(
+        kind=SyncKind(row.kind),
+        core_id=row.core_id,
+        title=row.title,
+        ledger_kind=kind,
+        ledger_id=row.ledger_id,
+        sync_token=row.sync_token,
+        agreed=Agreed(core=core, posted=posted) if core is not None and posted is not None else None,
+        link_only=row.link_only,
+        dropped=row.dropped,
+        generation=row.generation,
+        scope_date=row.scope_date,
+        total=row.total,
+        balance=row.balance,
+        paid_on=row.paid_on,
+        run_id=row.run_id,
+    )

@@ -1,0 +1,145 @@
+"""Plans in the database: a preview is stored whole, and can be confirmed once."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import Counter
+from collections.abc import Iterable
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, insert, select, update
+from sqlmodel import col
+
+from qbsync.domain.codec import from_json, to_json
+from qbsync.domain.decide import Action
+from qbsync.domain.errors import BadInput
+from qbsync.domain.plan import Change, Plan, PlanStatus, Scope
+from qbsync.store.database import Database
+from qbsync.store.tables import ChangeRow, PlanRow
+
+_CHANGE = TypeAdapter(Change)
+_SCOPE = TypeAdapter(Scope)
+_CONTENTS = ("content", "core_content", "posted")
+
+
+class Plans:
+    """Stored previews of the connected companies."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, plan: Plan) -> None:
+        """Store a new draft; older drafts of the company are superseded."""
+        with self._database.write() as session:
+            session.execute(
+                update(PlanRow)
+                .where(
+                    col(PlanRow.connection_id) == plan.connection_id,
+                    col(PlanRow.status) == PlanStatus.DRAFT.value,
+                )
+                .values(status=PlanStatus.SUPERSEDED.value)
+            )
+            session.add(
+                PlanRow(
+                    id=plan.id,
+                    connection_id=plan.connection_id,
+                    status=plan.status.value,
+                    digest=plan.digest,
+                    built_at=plan.built_at,
+                    built_by=plan.built_by,
+                    scope=_SCOPE.dump_json(plan.scope).decode(),
+                    mapping_version=plan.mapping_version,
+                )
+            )
+            session.flush()
+            rows = [_row(plan.id, change) for change in plan.changes]
+            if rows:
+                session.execute(insert(ChangeRow), rows)
+
+    def get(self, plan_id: str) -> Plan:
+        """A plan with all its changes. Raises BadInput when there is none of this id."""
+        with self._database.read() as session:
+            row = session.get(PlanRow, plan_id)
+            if row is None:
+                raise BadInput(f"There is no plan {plan_id}. `qbsync preview` makes one.")
+            changes = session.execute(
+                select(ChangeRow).where(col(ChangeRow.plan_id) == plan_id).order_by(col(ChangeRow.seq))
+            ).scalars()
+            return _plan(row, tuple(change_of(change) for change in changes))
+
+    def latest(self, connection_id: int) -> Plan | None:
+        """The newest plan of a company, whatever became of it."""
+        with self._database.read() as session:
+            plan_id = session.execute(
+                select(col(PlanRow.id))
+                .where(col(PlanRow.connection_id) == connection_id)
+                .order_by(col(PlanRow.built_at).desc())
+                .limit(1)
+            ).scalar_one_or_none()
+        return self.get(plan_id) if plan_id else None
+
+    def changes(self, plan_id: str, seqs: Iterable[int]) -> dict[int, Change]:
+        """Some changes of a plan, by their number."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(ChangeRow).where(col(ChangeRow.plan_id) == plan_id, col(ChangeRow.seq).in_(list(seqs)))
+            ).scalars()
+            return {row.seq: change_of(row) for row in rows}
+
+    def counts(self, plan_id: str) -> dict[Action, int]:
+        """How many changes of each action a plan has."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(col(ChangeRow.action), func.count())
+                .where(col(ChangeRow.plan_id) == plan_id)
+                .group_by(col(ChangeRow.action))
+            )
+            return Counter({Action(action): count for action, count in rows})
+
+
+def _row(plan_id: str, change: Change) -> dict[str, object]:
+    return {
+        "plan_id": plan_id,
+        "seq": change.seq,
+        "kind": change.kind.value,
+        "core_id": change.core_id,
+        "action": change.action.value,
+        "body": change_text(change),
+    }
+
+
+def change_text(change: Change) -> str:
+    """A change as JSON. Contents go in as texts of their own, since only their kind tells their type."""
+    plain = dataclasses.replace(change, content=None, core_content=None, posted=None)
+    body = _CHANGE.dump_python(plain, mode="json")
+    body.update({name: to_json(getattr(change, name)) for name in _CONTENTS})
+    return json.dumps(body, ensure_ascii=False)
+
+
+def change_of(row: ChangeRow) -> Change:
+    """A stored change as a value."""
+    body = json.loads(row.body)
+    contents = {name: body.pop(name) for name in _CONTENTS}
+    change = _CHANGE.validate_python(body | dict.fromkeys(_CONTENTS), strict=False)
+    kind = change.ledger_kind
+    return dataclasses.replace(
+        change,
+        content=from_json(kind, contents["content"]),
+        core_content=from_json(kind, contents["core_content"]),
+        posted=from_json(kind, contents["posted"]),
+    )
+
+
+def _plan(row: PlanRow, changes: tuple[Change, ...]) -> Plan:
+    return Plan(
+        id=row.id,
+        connection_id=row.connection_id,
+        status=PlanStatus(row.status),
+        digest=row.digest,
+        built_at=row.built_at,
+        built_by=row.built_by,
+        scope=_SCOPE.validate_json(row.scope),
+        mapping_version=row.mapping_version,
+        changes=changes,
+    )

@@ -1,0 +1,455 @@
+"""Runs in the database, which is the referee: confirm is one compare-and-set, and only the highest fence records."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from qbsync.domain.connection import ConnectionState
+from qbsync.domain.decide import Action
+from qbsync.domain.errors import BadInput, FenceLost, PlanChanged, PlanNotOpen, RunOpen
+from qbsync.domain.plan import Change, PlanStatus
+from qbsync.domain.run import (
+    OPEN_STATUSES,
+    Attempt,
+    AttemptState,
+    Confirmation,
+    Outcome,
+    OutcomeStatus,
+    Progress,
+    Run,
+    RunStatus,
+    Settled,
+    request_id,
+)
+from qbsync.domain.wanted import SyncKind
+from qbsync.store.database import Database
+from qbsync.store.links import drop_link, put_links
+from qbsync.store.tables import AttemptRow, AuditRow, ConnectionRow, OutcomeRow, PlanRow, RunRow
+
+OPEN = [status.value for status in OPEN_STATUSES]
+
+
+class Runs:
+    """Runs, their attempts and their outcomes."""
+
+    def __init__(self, database: Database, at_point: Callable[[str], None] = lambda _: None) -> None:
+        """`at_point` is called inside the recording transaction, so that tests can end the process there."""
+        self._database, self._at_point = database, at_point
+
+    # confirm ---------------------------------------------------------------------------------------------
+
+    def confirm(self, confirmation: Confirmation) -> Run:
+        """Turn a draft into a queued run, all in one transaction, or raise why not.
+
+        PlanNotOpen: it is no draft any more. PlanChanged: it is not what was shown. RunOpen: another run of
+        this company has not ended.
+        """
+        try:
+            with self._database.write() as session:
+                self._claim(session, confirmation)
+                session.add(_new_run(confirmation))
+                session.flush()
+                _add_attempts(session, confirmation)
+                session.add(
+                    AuditRow(
+                        connection_id=confirmation.connection_id,
+                        at=confirmation.at,
+                        who=confirmation.who,
+                        what="confirmed a plan",
+                        subject=confirmation.plan_id,
+                        detail=f"{len(confirmation.ticked)} records, run {confirmation.run_id}",
+                    )
+                )
+        except IntegrityError:
+            raise RunOpen(
+                "Another sync of this company is still running. Wait until it ends (see the Sync page), then confirm."
+            ) from None
+        return self.get(confirmation.run_id)
+
+    def _claim(self, session: Session, confirmation: Confirmation) -> None:
+        claimed = session.execute(
+            update(PlanRow)
+            .where(
+                col(PlanRow.id) == confirmation.plan_id,
+                col(PlanRow.status) == PlanStatus.DRAFT.value,
+                col(PlanRow.digest) == confirmation.digest,
+            )
+            .values(status=PlanStatus.CONFIRMED.value)
+        )
+        if claimed.rowcount == 1:  # type: ignore[attr-defined]
+            return
+        row = session.get(PlanRow, confirmation.plan_id)
+        if row is not None and row.status == PlanStatus.DRAFT.value:
+            raise PlanChanged("The plan is not the one that was shown. Look at it again, then confirm.")
+        state = row.status if row else "gone"
+        raise PlanNotOpen(f"This plan is {state}: it cannot be confirmed again. Build a new preview.")
+
+    # read ------------------------------------------------------------------------------------------------
+
+    def get(self, run_id: str) -> Run:
+        with self._database.read() as session:
+            row = session.get(RunRow, run_id)
+            if row is None:
+                raise BadInput(f"There is no run {run_id}. `qbsync log` lists them.")
+            return _run(row)
+
+    def latest(self, connection_id: int, limit: int = 100) -> list[Run]:
+        """The latest runs, newest first."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(RunRow)
+                .where(col(RunRow.connection_id) == connection_id)
+                .order_by(col(RunRow.created_at).desc())
+                .limit(limit)
+            ).scalars()
+            return [_run(row) for row in rows]
+
+    def open_run(self, connection_id: int) -> Run | None:
+        """The company's open run: there is at most one."""
+        with self._database.read() as session:
+            row = session.execute(
+                select(RunRow).where(col(RunRow.connection_id) == connection_id, col(RunRow.status).in_(OPEN))
+            ).scalar_one_or_none()
+            return _run(row) if row else None
+
+    def due(self, now: datetime) -> list[str]:
+        """The open runs that may go on now, oldest first; runs of companies that are not connected rest."""
+        with self._database.read() as session:
+            return list(
+                session.execute(
+                    select(col(RunRow.id))
+                    .join(ConnectionRow, col(ConnectionRow.id) == col(RunRow.connection_id))
+                    .where(
+                        col(RunRow.status).in_(OPEN),
+                        (col(RunRow.retry_at).is_(None)) | (col(RunRow.retry_at) <= now),
+                        (col(ConnectionRow.state) == ConnectionState.CONNECTED.value)
+                        | col(RunRow.cancel_requested).is_(True),
+                    )
+                    .order_by(col(RunRow.created_at))
+                ).scalars()
+            )
+
+    def progress(self, run_id: str) -> Progress:
+        with self._database.read() as session:
+            rows = session.execute(
+                select(col(OutcomeRow.status), func.count())
+                .where(col(OutcomeRow.run_id) == run_id)
+                .group_by(col(OutcomeRow.status))
+            )
+            return Progress(counts={OutcomeStatus(status): count for status, count in rows})
+
+    def outcomes(self, run_id: str) -> list[Outcome]:
+        """What became of each change, in the order of the plan."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(OutcomeRow).where(col(OutcomeRow.run_id) == run_id).order_by(col(OutcomeRow.seq))
+            ).scalars()
+            return [outcome_of(row) for row in rows]
+
+    def unanswered(self, connection_id: int) -> list[Attempt]:
+        """Attempts of ended runs that were sent and never answered: the next preview settles them first."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(AttemptRow)
+                .join(RunRow, col(RunRow.id) == col(AttemptRow.run_id))
+                .where(
+                    col(RunRow.connection_id) == connection_id,
+                    col(AttemptRow.state) == AttemptState.UNANSWERED.value,
+                    col(RunRow.status).notin_(OPEN),
+                )
+                .order_by(col(AttemptRow.sent_at))
+            ).scalars()
+            return [_attempt(session, row) for row in rows]
+
+    # run -------------------------------------------------------------------------------------------------
+
+    def take(self, run_id: str, at: datetime) -> int:
+        """Become the run's only runner: returns the new fence. Raises BadInput when the run has ended."""
+        with self._database.write() as session:
+            taken = session.execute(
+                update(RunRow)
+                .where(col(RunRow.id) == run_id, col(RunRow.status).in_(OPEN))
+                .values(
+                    fence=col(RunRow.fence) + 1,
+                    status=RunStatus.RUNNING.value,
+                    retry_at=None,
+                    touched_at=at,
+                    started_at=func.coalesce(col(RunRow.started_at), at),
+                )
+            )
+            if taken.rowcount != 1:  # type: ignore[attr-defined]
+                raise BadInput(f"Run {run_id} has ended.")
+            row = session.get(RunRow, run_id)
+            plan = session.get(PlanRow, row.plan_id) if row else None
+            if row is None or plan is None:
+                raise BadInput(f"Run {run_id} has no plan.")
+            plan.status = PlanStatus.RUNNING.value
+            return row.fence
+
+    def next_attempt(self, run_id: str, fence: int) -> Attempt | None:
+        """The first unfinished attempt: one that was already sent comes before all others."""
+        with self._database.write() as session:
+            _hold(session, run_id, fence)
+            for state in (AttemptState.SENDING, AttemptState.PLANNED):
+                row = session.execute(
+                    select(AttemptRow)
+                    .where(col(AttemptRow.run_id) == run_id, col(AttemptRow.state) == state.value)
+                    .order_by(col(AttemptRow.number))
+                    .limit(1)
+                ).scalar_one_or_none()
+                if row is not None:
+                    return _attempt(session, row)
+            return None
+
+    def waiting_local(self, run_id: str) -> list[int]:
+        """The changes that need no write to QuickBooks and are still to be done."""
+        with self._database.read() as session:
+            return list(
+                session.execute(
+                    select(col(OutcomeRow.seq))
+                    .where(
+                        col(OutcomeRow.run_id) == run_id,
+                        col(OutcomeRow.status) == OutcomeStatus.WAITING.value,
+                        col(OutcomeRow.attempt_number).is_(None),
+                    )
+                    .order_by(col(OutcomeRow.seq))
+                ).scalars()
+            )
+
+    def mark_sending(self, attempt: Attempt, fence: int, body: str, settled: Sequence[Settled], at: datetime) -> None:
+        """Commit that this body is about to leave, together with the changes that are not in it and why."""
+        with self._database.write() as session:
+            run = _hold(session, attempt.run_id, fence, at)
+            self._settle(session, run, settled, at)
+            row = _attempt_row(session, attempt)
+            row.state = AttemptState.SENDING.value if body else AttemptState.DROPPED.value
+            row.body = body
+            row.payload_hash = hashlib.sha256(body.encode()).hexdigest() if body else ""
+            row.sent_at = at if body else None
+
+    def record(self, attempt: Attempt, fence: int, settled: Sequence[Settled], at: datetime) -> None:
+        """Record an answer: outcomes and links commit together, and only for the highest fence."""
+        with self._database.write() as session:
+            run = _hold(session, attempt.run_id, fence, at)
+            self._settle(session, run, settled, at)
+            row = _attempt_row(session, attempt)
+            row.state, row.answered_at = AttemptState.ANSWERED.value, at
+            run.failures = 0
+            self._at_point("inside_record")
+
+    def record_local(self, run_id: str, fence: int, settled: Sequence[Settled], at: datetime) -> None:
+        """Record changes that wrote nothing to QuickBooks."""
+        with self._database.write() as session:
+            self._settle(session, _hold(session, run_id, fence, at), settled, at)
+
+    def record_late(self, attempt: Attempt, settled: Sequence[Settled], at: datetime) -> None:
+        """Record the answer to an attempt of an ended run, got by sending it again."""
+        with self._database.write() as session:
+            run = session.get(RunRow, attempt.run_id)
+            row = _attempt_row(session, attempt)
+            if run is None or row.state != AttemptState.UNANSWERED.value:
+                return
+            self._settle(session, run, settled, at, only=OutcomeStatus.UNANSWERED)
+            row.state, row.answered_at = AttemptState.ANSWERED.value, at
+
+    def give_up(self, attempt: Attempt, fence: int, settled: Sequence[Settled], at: datetime) -> None:
+        """The attempt stays unanswered: its changes say that QuickBooks may already have them."""
+        with self._database.write() as session:
+            run = _hold(session, attempt.run_id, fence, at)
+            self._settle(session, run, settled, at)
+            _attempt_row(session, attempt).state = AttemptState.UNANSWERED.value
+
+    def rest(self, run_id: str, fence: int, *, retry_at: datetime | None, note: str, failed: bool, at: datetime) -> int:
+        """Pause the run until `retry_at` (None: until the connection is back). Returns the failures in a row."""
+        with self._database.write() as session:
+            run = _hold(session, run_id, fence, at)
+            run.status, run.retry_at, run.note = RunStatus.PAUSED.value, retry_at, note
+            run.failures += int(failed)
+            return run.failures
+
+    def finish(self, run_id: str, fence: int, status: RunStatus, *, note: str, at: datetime) -> None:
+        """End the run: what still waits becomes cancelled, and the plan takes the run's result."""
+        with self._database.write() as session:
+            run = _hold(session, run_id, fence, at)
+            session.execute(
+                update(OutcomeRow)
+                .where(col(OutcomeRow.run_id) == run_id, col(OutcomeRow.status) == OutcomeStatus.WAITING.value)
+                .values(
+                    status=OutcomeStatus.CANCELLED.value,
+                    message=note or "The sync ended before it was sent.",
+                    at=at,
+                )
+            )
+            run.status, run.finished_at, run.note = status.value, at, note
+            plan = session.get(PlanRow, run.plan_id)
+            if plan is not None:
+                plan.status = PlanStatus(status.value).value
+
+    def cancel(self, run_id: str, who: str, at: datetime) -> None:
+        """Ask an open run to stop between two writes."""
+        with self._database.write() as session:
+            asked = session.execute(
+                update(RunRow)
+                .where(col(RunRow.id) == run_id, col(RunRow.status).in_(OPEN))
+                .values(cancel_requested=True, retry_at=None)
+            )
+            if asked.rowcount != 1:  # type: ignore[attr-defined]
+                raise BadInput(f"Run {run_id} has already ended.")
+            session.add(AuditRow(at=at, who=who, what="cancelled a run", subject=run_id))
+
+    def _settle(
+        self,
+        session: Session,
+        run: RunRow,
+        settled: Iterable[Settled],
+        at: datetime,
+        only: OutcomeStatus = OutcomeStatus.WAITING,
+    ) -> None:
+        by_seq = {one.seq: one for one in settled}
+        rows = session.execute(
+            select(OutcomeRow).where(
+                col(OutcomeRow.run_id) == run.id,
+                col(OutcomeRow.seq).in_(list(by_seq)),
+                col(OutcomeRow.status) == only.value,  # terminal is terminal
+            )
+        ).scalars()
+        links = []
+        for row in rows:
+            one = by_seq[row.seq]
+            row.status, row.at = one.status.value, at
+            row.ledger_id, row.code = one.ledger_id, one.code
+            row.message, row.remedy, row.trace = one.message, one.remedy, one.trace
+            if one.link is not None:
+                links.append(one.link)
+            if one.unlink:
+                drop_link(session, run.connection_id, SyncKind(row.kind), row.core_id)
+        put_links(session, run.connection_id, links, at)
+
+
+def _hold(session: Session, run_id: str, fence: int, at: datetime | None = None) -> RunRow:
+    """The run, if this fence still owns it."""
+    row = session.get(RunRow, run_id, with_for_update=True)
+    if row is None or row.fence != fence or row.status not in OPEN:
+        raise FenceLost(f"Another worker took over run {run_id}.")
+    if at is not None:
+        row.touched_at = at
+    return row
+
+
+def _new_run(confirmation: Confirmation) -> RunRow:
+    return RunRow(
+        id=confirmation.run_id,
+        plan_id=confirmation.plan_id,
+        connection_id=confirmation.connection_id,
+        status=RunStatus.QUEUED.value,
+        trigger=confirmation.trigger,
+        confirmed_by=confirmation.who,
+        created_at=confirmation.at,
+        touched_at=confirmation.at,
+    )
+
+
+def _add_attempts(session: Session, confirmation: Confirmation) -> None:
+    numbers = {change.seq: number for number, part in enumerate(confirmation.attempts, start=1) for change in part}
+    if numbers:
+        session.execute(
+            insert(AttemptRow),
+            [
+                {
+                    "run_id": confirmation.run_id,
+                    "number": number,
+                    "request_id": request_id(confirmation.run_id, number),
+                    "state": AttemptState.PLANNED.value,
+                }
+                for number in sorted(set(numbers.values()))
+            ],
+        )
+    rows = [_outcome_row(confirmation, change, numbers.get(change.seq)) for change in confirmation.ticked]
+    if rows:
+        session.execute(insert(OutcomeRow), rows)
+
+
+def _outcome_row(confirmation: Confirmation, change: Change, number: int | None) -> dict[str, object]:
+    stale = confirmation.stale.get(change.seq)
+    return {
+        "run_id": confirmation.run_id,
+        "seq": change.seq,
+        "connection_id": confirmation.connection_id,
+        "attempt_number": number,
+        "kind": change.kind.value,
+        "core_id": change.core_id,
+        "title": change.title,
+        "action": change.action.value,
+        "status": OutcomeStatus.STALE.value if stale else OutcomeStatus.WAITING.value,
+        "message": stale or "",
+        "remedy": "Build a new preview." if stale else "",
+        "at": confirmation.at if stale else None,
+    }
+
+
+def _attempt_row(session: Session, attempt: Attempt) -> AttemptRow:
+    row = session.get(AttemptRow, (attempt.run_id, attempt.number))
+    if row is None:
+        raise BadInput(f"Run {attempt.run_id} has no attempt {attempt.number}.")
+    return row
+
+
+def _attempt(session: Session, row: AttemptRow) -> Attempt:
+    seqs = session.execute(
+        select(col(OutcomeRow.seq))
+        .where(col(OutcomeRow.run_id) == row.run_id, col(OutcomeRow.attempt_number) == row.number)
+        .order_by(col(OutcomeRow.seq))
+    ).scalars()
+    return Attempt(
+        run_id=row.run_id,
+        number=row.number,
+        request_id=row.request_id,
+        state=AttemptState(row.state),
+        seqs=tuple(seqs),
+        body=row.body,
+        tries=row.tries,
+    )
+
+
+def _run(row: RunRow) -> Run:
+    return Run(
+        id=row.id,
+        plan_id=row.plan_id,
+        connection_id=row.connection_id,
+        status=RunStatus(row.status),
+        trigger=row.trigger,
+        confirmed_by=row.confirmed_by,
+        fence=row.fence,
+        failures=row.failures,
+        cancel_requested=row.cancel_requested,
+        note=row.note,
+        created_at=row.created_at,
+        retry_at=row.retry_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )
+
+
+def outcome_of(row: OutcomeRow) -> Outcome:
+    """A stored outcome as a value."""
+    return Outcome(
+        seq=row.seq,
+        kind=SyncKind(row.kind),
+        core_id=row.core_id,
+        title=row.title,
+        action=Action(row.action),
+        status=OutcomeStatus(row.status),
+        ledger_id=row.ledger_id,
+        code=row.code,
+        message=row.message,
+        remedy=row.remedy,
+        trace=row.trace,
+        at=row.at,
+        run_id=row.run_id,
+    )

@@ -1,0 +1,413 @@
+"""Every table of the product. Names are singular; all that belongs to a QuickBooks company carries its connection.
+
+Core's own records come before any connection and are shared by all of them (docs/adr/0002).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from qbsync.store.columns import ExactDecimal, UtcDateTime
+
+
+class CoreColumns(SQLModel):
+    """What every core table has: the id, a content hash, when it was read, and whether it is gone."""
+
+    core_id: str = Field(primary_key=True)
+    content_hash: str
+    import_id: int | None = Field(default=None)
+    gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CoreCustomer(CoreColumns, table=True):
+    __tablename__ = "core_customer"
+    name: str
+    contact: str
+    email: str
+    phone: str
+    address: str
+    city: str
+    state: str
+    postal_code: str
+
+
+class CoreProject(CoreColumns, table=True):
+    __tablename__ = "core_project"
+    name: str
+    customer: str
+    status: str
+    address: str
+    city: str
+    state: str
+    postal_code: str
+    prevailing_wage: bool
+    retainage_percent: Decimal | None = Field(sa_type=ExactDecimal)
+    contract_value: Decimal | None = Field(sa_type=ExactDecimal)
+
+
+class CoreEmployee(CoreColumns, table=True):
+    __tablename__ = "core_employee"
+    name: str
+    kind: str
+    email: str
+    classification: str
+    pay_rate: Decimal | None = Field(sa_type=ExactDecimal)
+    bill_rate: Decimal | None = Field(sa_type=ExactDecimal)
+    active: bool
+
+
+class CoreCostCode(CoreColumns, table=True):
+    __tablename__ = "core_cost_code"
+    description: str
+    category: str
+
+
+class CoreVendor(CoreColumns, table=True):
+    __tablename__ = "core_vendor"
+    name: str
+    email: str
+    phone: str
+    address: str
+    city: str
+    state: str
+    postal_code: str
+    is_1099: bool
+    active: bool
+
+
+class CorePayrollRow(CoreColumns, table=True):
+    __tablename__ = "core_payroll_row"
+    week_ending: date = Field(index=True)
+    status: str
+    employee: str
+    project: str
+    cost_code: str
+    shift: str
+    minutes: str  # seven integers, Monday to Sunday, joined by blanks
+
+
+class CoreVendorBill(CoreColumns, table=True):
+    __tablename__ = "core_vendor_bill"
+    vendor: str
+    number: str
+    bill_date: date = Field(index=True)
+    due_date: date | None
+    status: str
+    total: Decimal = Field(sa_type=ExactDecimal)
+    lines: str = Field(sa_type=Text)  # JSON
+    purchase_order: str
+
+
+class CoreImport(SQLModel, table=True):
+    """One loading of files: what was read, and what came of it."""
+
+    __tablename__ = "core_import"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    loaded_by: str
+    files: str
+    sheets: str = Field(sa_type=Text)  # JSON: the reading of each sheet
+    counts: str = Field(sa_type=Text)  # JSON: new, changed, unchanged, retired by kind
+
+
+class CoreImportIssue(SQLModel, table=True):
+    """A problem of one row of one loading."""
+
+    __tablename__ = "core_import_issue"
+    id: int | None = Field(default=None, primary_key=True)
+    import_id: int = Field(foreign_key="core_import.id", index=True)
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    problem: str = Field(sa_type=Text)
+    remedy: str = Field(sa_type=Text)
+    severity: str
+
+
+class ConnectionRow(SQLModel, table=True):
+    """A QuickBooks company we may talk to."""
+
+    __tablename__ = "connection"
+    id: int | None = Field(default=None, primary_key=True)
+    realm_id: str
+    environment: str
+    company_name: str
+    state: str
+    connected_at: datetime = Field(sa_type=UtcDateTime)
+    connected_by: str
+    company: str = Field(default="", sa_type=Text)  # JSON: what it is and allows
+    pulled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    __table_args__ = (Index("connection_realm", "realm_id", "environment", unique=True),)
+
+
+class TokenRow(SQLModel, table=True):
+    """A company's tokens, encrypted; the previous pair is kept until the new one has worked."""
+
+    __tablename__ = "token"
+    connection_id: int = Field(primary_key=True, foreign_key="connection.id")
+    sealed: str = Field(sa_type=Text)
+    previous_sealed: str = Field(default="", sa_type=Text)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OAuthState(SQLModel, table=True):
+    """One request for consent. Spent once, and only while fresh; the state itself is not stored, only its hash."""
+
+    __tablename__ = "oauth_state"
+    state_hash: str = Field(primary_key=True)
+    requested_by: str
+    redirect_uri: str
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ThrottleRow(SQLModel, table=True):
+    """When the next request of a channel may leave, in seconds since 1970, for all processes."""
+
+    __tablename__ = "throttle"
+    connection_id: int = Field(primary_key=True, foreign_key="connection.id")
+    channel: str = Field(primary_key=True)
+    next_at: float
+
+
+class QboList(SQLModel, table=True):
+    """A row of one of QuickBooks' lists as last read."""
+
+    __tablename__ = "qbo_list"
+    connection_id: int = Field(primary_key=True, foreign_key="connection.id")
+    kind: str = Field(primary_key=True)
+    ledger_id: str = Field(primary_key=True)
+    entry: str = Field(sa_type=Text)  # JSON
+
+
+class MappingSave(SQLModel, table=True):
+    """One save of the mapping: who, when, and the preferences as of then."""
+
+    __tablename__ = "mapping_save"
+    connection_id: int = Field(primary_key=True, foreign_key="connection.id")
+    version: int = Field(primary_key=True)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
+    saved_by: str
+    preferences: str = Field(sa_type=Text)  # JSON
+
+
+class MappingRuleRow(SQLModel, table=True):
+    """A mapping rule, valid from one version until another."""
+
+    __tablename__ = "mapping_rule"
+    id: int | None = Field(default=None, primary_key=True)
+    connection_id: int = Field(foreign_key="connection.id")
+    kind: str
+    core_id: str
+    project: str
+    ledger_kind: str
+    ledger_id: str
+    create_name: str
+    since_version: int
+    until_version: int | None = Field(default=None)
+    __table_args__ = (Index("mapping_rule_current", "connection_id", "until_version"),)
+
+
+class LinkRow(SQLModel, table=True):
+    """A Core record and its QuickBooks record, with what both said when they last agreed."""
+
+    __tablename__ = "link"
+    id: int | None = Field(default=None, primary_key=True)
+    connection_id: int = Field(foreign_key="connection.id")
+    kind: str
+    core_id: str
+    title: str
+    ledger_kind: str
+    ledger_id: str
+    sync_token: str
+    agreed_core: str = Field(default="", sa_type=Text)
+    agreed_posted: str = Field(default="", sa_type=Text)
+    link_only: bool = False
+    dropped: bool = False
+    generation: int = 0
+    scope_date: date | None = Field(default=None)
+    total: Decimal | None = Field(default=None, sa_type=ExactDecimal)
+    balance: Decimal | None = Field(default=None, sa_type=ExactDecimal)
+    paid_on: date | None = Field(default=None)
+    run_id: str = ""
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+    __table_args__ = (
+        Index("link_core", "connection_id", "kind", "core_id", unique=True),
+        Index("link_ledger", "connection_id", "ledger_kind", "ledger_id"),
+        Index("link_scope", "connection_id", "kind", "scope_date"),
+    )
+
+
+class PlanRow(SQLModel, table=True):
+    """A preview as stored."""
+
+    __tablename__ = "plan"
+    id: str = Field(primary_key=True)
+    connection_id: int = Field(foreign_key="connection.id")
+    status: str
+    digest: str
+    built_at: datetime = Field(sa_type=UtcDateTime)
+    built_by: str
+    scope: str = Field(sa_type=Text)  # JSON
+    mapping_version: int
+    __table_args__ = (Index("plan_recent", "connection_id", "built_at"),)
+
+
+class ChangeRow(SQLModel, table=True):
+    """One line of a plan; contents are JSON."""
+
+    __tablename__ = "change"
+    plan_id: str = Field(primary_key=True, foreign_key="plan.id")
+    seq: int = Field(primary_key=True)
+    kind: str
+    core_id: str
+    action: str
+    body: str = Field(sa_type=Text)  # JSON: the whole change
+
+
+class RunRow(SQLModel, table=True):
+    """One execution of a plan. `fence` goes up each time a worker takes it: only the highest may record."""
+
+    __tablename__ = "run"
+    id: str = Field(primary_key=True)
+    plan_id: str = Field(foreign_key="plan.id", unique=True)
+    connection_id: int = Field(foreign_key="connection.id")
+    status: str
+    trigger: str
+    confirmed_by: str
+    fence: int = 0
+    failures: int = 0
+    cancel_requested: bool = False
+    retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    note: str = Field(default="", sa_type=Text)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    touched_at: datetime = Field(sa_type=UtcDateTime)
+    __table_args__ = (
+        Index(
+            "run_one_open",
+            "connection_id",
+            unique=True,
+            sqlite_where=text("status IN ('queued', 'running', 'paused')"),
+            postgresql_where=text("status IN ('queued', 'running', 'paused')"),
+        ),
+        Index("run_recent", "connection_id", "created_at"),
+    )
+
+
+class AttemptRow(SQLModel, table=True):
+    """One write to QuickBooks of up to 30 changes, frozen at confirm. Its body never changes once it was sent."""
+
+    __tablename__ = "attempt"
+    run_id: str = Field(primary_key=True, foreign_key="run.id")
+    number: int = Field(primary_key=True)
+    request_id: str = Field(unique=True)
+    state: str = Field(index=True)
+    body: str = Field(default="", sa_type=Text)
+    payload_hash: str = ""
+    tries: int = 0
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class OutcomeRow(SQLModel, table=True):
+    """What became of one change of a run."""
+
+    __tablename__ = "outcome"
+    run_id: str = Field(primary_key=True, foreign_key="run.id")
+    seq: int = Field(primary_key=True)
+    connection_id: int
+    attempt_number: int | None = Field(default=None)
+    kind: str
+    core_id: str
+    title: str
+    action: str
+    status: str
+    ledger_id: str = ""
+    code: str = ""
+    message: str = Field(default="", sa_type=Text)
+    remedy: str = Field(default="", sa_type=Text)
+    trace: str = ""
+    at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    __table_args__ = (
+        Index("outcome_status", "run_id", "status"),
+        Index("outcome_record", "connection_id", "kind", "core_id"),
+        Index("outcome_day", "connection_id", "at"),
+    )
+
+
+class ConflictRow(SQLModel, table=True):
+    """What a person chose for a conflict. The key holds both values, so a new edit asks again."""
+
+    __tablename__ = "conflict"
+    connection_id: int = Field(primary_key=True, foreign_key="connection.id")
+    decision_key: str = Field(primary_key=True)
+    kind: str
+    core_id: str
+    choice: str
+    chosen_by: str
+    chosen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ScheduleRow(SQLModel, table=True):
+    """Automatic sync of one company."""
+
+    __tablename__ = "schedule"
+    id: int | None = Field(default=None, primary_key=True)
+    connection_id: int = Field(foreign_key="connection.id", index=True)
+    frequency: str
+    at_time: str  # HH:MM in the time zone
+    weekday: int  # Monday is 0; for weekly
+    month_day: int  # for monthly
+    time_zone: str
+    policy: str
+    enabled: bool
+    next_due: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    saved_by: str
+    saved_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class FiringRow(SQLModel, table=True):
+    """One due moment of a schedule. The id is made of the schedule and the moment: it can fire once."""
+
+    __tablename__ = "firing"
+    id: str = Field(primary_key=True)
+    schedule_id: int = Field(foreign_key="schedule.id", index=True)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    fired_at: datetime = Field(sa_type=UtcDateTime)
+    result: str = Field(default="", sa_type=Text)
+    plan_id: str = ""
+    run_id: str = ""
+
+
+class NotificationRow(SQLModel, table=True):
+    """A notice for people, in the dashboard and outside it."""
+
+    __tablename__ = "notification"
+    id: int | None = Field(default=None, primary_key=True)
+    connection_id: int | None = Field(default=None)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    severity: str
+    title: str
+    body: str = Field(sa_type=Text)
+    page: str = ""
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AuditRow(SQLModel, table=True):
+    """Who did what, and when. Only ever added to."""
+
+    __tablename__ = "audit"
+    id: int | None = Field(default=None, primary_key=True)
+    connection_id: int | None = Field(default=None)
+    at: datetime = Field(sa_type=UtcDateTime)
+    who: str
+    what: str
+    subject: str
+    detail: str = Field(default="", sa_type=Text)

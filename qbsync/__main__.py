@@ -1,0 +1,5 @@
+"""`python -m qbsync`: the command line."""
+
+from qbsync.cli import main
+
+main()

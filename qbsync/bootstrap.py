@@ -1,0 +1,326 @@
+"""The composition root: the only place that reads the clock, draws random ids, and builds the edges."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from qbsync.domain.connection import Connection, TokenSet
+from qbsync.domain.ports import Ledger, Tokens
+from qbsync.logs import configure_logs
+from qbsync.notify.sender import AppriseNotifier
+from qbsync.proforge.files import read_exports
+from qbsync.proforge.table_files import SpreadsheetFiles
+from qbsync.qbo.auth import OAuthClient
+from qbsync.qbo.client import QboLedger
+from qbsync.qbo.endpoints import Endpoints, endpoints_for
+from qbsync.qbo.transport import Transport
+from qbsync.services.confirm import Confirming
+from qbsync.services.connect import Connecting, GivenTokens, TokenKeeper
+from qbsync.services.intake import Intake
+from qbsync.services.mapping import Mapping
+from qbsync.services.notify import Notifying
+from qbsync.services.preview import Previewing
+from qbsync.services.pull import Pulling
+from qbsync.services.run import Running
+from qbsync.services.scheduling import Scheduling
+from qbsync.settings import Settings
+from qbsync.store.connections import Connections, SharedThrottle
+from qbsync.store.core_records import CoreRecords
+from qbsync.store.database import Database
+from qbsync.store.history import History
+from qbsync.store.links import Links
+from qbsync.store.mappings import Mappings
+from qbsync.store.notices import Notices
+from qbsync.store.plans import Plans
+from qbsync.store.runs import Runs
+from qbsync.store.schedules import Schedules
+from qbsync.store.sealing import Seal, key_from_file
+from qbsync.store.upgrade import upgrade
+from qbsync.worker.embedded import EmbeddedEngine
+from qbsync.worker.loop import Worker
+
+
+def now() -> datetime:
+    """The present, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A fresh id for a plan or a run, short enough to be read out."""
+    return uuid.uuid4().hex[:12]
+
+
+def new_secret() -> str:
+    """A secret that cannot be guessed."""
+    return secrets.token_urlsafe(32)
+
+
+def crash_hook(setting: str) -> CrashHook:
+    """A hook that kills this process at a marked point: `point` or `point:n` for the n-th time it is passed."""
+    point, _, count = setting.partition(":")
+    return CrashHook(point, int(count or 1))
+
+
+@dataclass
+class CrashHook:
+    """Kills the process, as a power cut would, when a marked point is passed for the n-th time. For tests."""
+
+    point: str
+    left: int
+
+    def __call__(self, point: str) -> None:
+        if point != self.point:
+            return
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@dataclass
+class App:
+    """The whole product, built from its settings. Parts are made when they are first used, once each."""
+
+    settings: Settings
+
+    # storage -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, brought to this version."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = Database(self.settings.store_url, self.settings.data_dir / "locks")
+        upgrade(database)
+        return database
+
+    @cached_property
+    def core(self) -> CoreRecords:
+        return CoreRecords(self.database)
+
+    @cached_property
+    def connections(self) -> Connections:
+        given = self.settings.encryption_keys.get_secret_value().replace(",", " ").split()
+        return Connections(self.database, Seal(given or [key_from_file(self.settings.data_dir / "secret.key")]))
+
+    @cached_property
+    def mappings(self) -> Mappings:
+        return Mappings(self.database)
+
+    @cached_property
+    def links(self) -> Links:
+        return Links(self.database)
+
+    @cached_property
+    def plans(self) -> Plans:
+        return Plans(self.database)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs(self.database, at_point=self.crash)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        return Schedules(self.database)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(self.database)
+
+    @cached_property
+    def history(self) -> History:
+        return History(self.database)
+
+    # QuickBooks ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def endpoints(self) -> Endpoints:
+        settings = self.settings
+        return endpoints_for(
+            settings.qbo_environment,
+            local_base=f"http://127.0.0.1:{settings.sandbox_port}",
+            api_base=settings.qbo_api_base,
+            discovery_url=settings.qbo_discovery_url,
+            graphql_url=settings.qbo_graphql_url,
+        )
+
+    @cached_property
+    def oauth(self) -> OAuthClient:
+        client_id, client_secret = self.settings.client
+        return OAuthClient(
+            client_id=client_id,
+            client_secret=client_secret,
+            discovery_url=self.endpoints.discovery_url,
+            clock=now,
+        )
+
+    def ledger_of(self, connection_id: int) -> Ledger:
+        """The ledger of a connected company, with its own kept-alive connection."""
+        connection = self.connections.get(connection_id)
+        keeper = TokenKeeper(
+            connection_id=connection_id,
+            connections=self.connections,
+            oauth=self.oauth,
+            lock=self.database.lock,
+            clock=now,
+        )
+        return self._ledger(connection.realm_id, keeper, connection_id)
+
+    def probe(self, realm_id: str, tokens: TokenSet) -> Ledger:
+        """A ledger for the first look at a company, before there is a connection."""
+        return self._ledger(realm_id, GivenTokens(tokens), None)
+
+    def _ledger(self, realm_id: str, tokens: Tokens, connection_id: int | None) -> QboLedger:
+        throttle = (
+            SharedThrottle(self.database, connection_id, self.settings.throttle_rates, now)
+            if connection_id is not None
+            else NoThrottle()
+        )
+        return QboLedger(
+            Transport(
+                endpoints=self.endpoints,
+                realm_id=realm_id,
+                tokens=tokens,
+                throttle=throttle,
+                clock=now,
+                sleeper=time.sleep,
+            )
+        )
+
+    # use cases -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def crash(self) -> CrashHook:
+        return crash_hook(self.settings.crash_at)
+
+    @cached_property
+    def stopping(self) -> threading.Event:
+        return threading.Event()
+
+    @cached_property
+    def notifying(self) -> Notifying:
+        notifier = AppriseNotifier(self.settings.notify_urls.get_secret_value())
+        return Notifying(notices=self.notices, notifier=notifier, clock=now)
+
+    @cached_property
+    def connecting(self) -> Connecting:
+        return Connecting(
+            connections=self.connections,
+            notices=self.notices,
+            oauth=self.oauth,
+            probe=self.probe,
+            ledger_of=self.ledger_of,
+            environment=self.settings.qbo_environment,
+            redirect_uri=self.settings.redirect_uri,
+            clock=now,
+            new_secret=new_secret,
+        )
+
+    @cached_property
+    def intake(self) -> Intake:
+        return Intake(core=self.core, notices=self.notices, read=read_exports, clock=now)
+
+    @cached_property
+    def mapping(self) -> Mapping:
+        return Mapping(
+            core=self.core,
+            connections=self.connections,
+            mappings=self.mappings,
+            notices=self.notices,
+            files=SpreadsheetFiles(),
+            clock=now,
+        )
+
+    @cached_property
+    def pulling(self) -> Pulling:
+        return Pulling(connections=self.connections, links=self.links, ledger_of=self.ledger_of, clock=now)
+
+    @cached_property
+    def running(self) -> Running:
+        return Running(
+            connections=self.connections,
+            links=self.links,
+            plans=self.plans,
+            runs=self.runs,
+            notifying=self.notifying,
+            ledger_of=self.ledger_of,
+            clock=now,
+            at_point=self.crash,
+            stopping=self.stopping.is_set,
+        )
+
+    @cached_property
+    def previewing(self) -> Previewing:
+        return Previewing(
+            core=self.core,
+            connections=self.connections,
+            mappings=self.mappings,
+            links=self.links,
+            plans=self.plans,
+            running=self.running,
+            pulling=self.pulling,
+            ledger_of=self.ledger_of,
+            clock=now,
+            new_id=new_id,
+        )
+
+    @cached_property
+    def engine(self) -> EmbeddedEngine:
+        return EmbeddedEngine(self.runs, now)
+
+    @cached_property
+    def confirming(self) -> Confirming:
+        return Confirming(
+            core=self.core,
+            mappings=self.mappings,
+            plans=self.plans,
+            runs=self.runs,
+            engine=self.engine,
+            clock=now,
+            new_id=new_id,
+        )
+
+    @cached_property
+    def scheduling(self) -> Scheduling:
+        return Scheduling(
+            schedules=self.schedules,
+            notices=self.notices,
+            previewing=self.previewing,
+            confirming=self.confirming,
+            notifying=self.notifying,
+            clock=now,
+        )
+
+    def worker(self) -> Worker:
+        """A worker for this machine."""
+        lock_file = Path(self.settings.data_dir) / "worker.lock"
+        return Worker(self.engine, self.running.push, self.scheduling, lock_file, self.stopping)
+
+    def connection(self) -> Connection:
+        """The connected company. Raises NotConnected or ConnectionExpired."""
+        return self.connecting.current()
+
+
+class NoThrottle:
+    """For the single question that is asked before a company is known."""
+
+    def reserve(self, channel: str) -> float:
+        return 0.0
+
+    def pause_until(self, moment: datetime) -> None:
+        return None
+
+
+def build(settings: Settings | None = None, *, log_level: int = logging.INFO) -> App:
+    """The product by the given settings, else by those of the environment."""
+    settings = settings or Settings()
+    configure_logs(settings.log_format, log_level)
+    return App(settings)

@@ -1,0 +1,34 @@
+"""The command line: the same use cases as the dashboard, for terminals and scripts.
+
+Exit codes: 0 done, 1 finished with failures, 2 bad input, 3 not connected.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from qbsync.cli import books, processes, syncing
+from qbsync.cli.output import exit_code, fail
+from qbsync.domain.errors import QbsyncError
+
+app = typer.Typer(
+    name="qbsync",
+    help="Keep ProForge Core and QuickBooks Online the same: nothing moves without your review.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+books.add_to(app)
+syncing.add_to(app)
+processes.add_to(app)
+
+
+def main() -> None:
+    """Run one command; a refusal is one clear sentence on standard error."""
+    try:
+        app()
+    except QbsyncError as error:
+        fail(str(error))
+        sys.exit(exit_code(error))

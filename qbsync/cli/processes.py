@@ -1,0 +1,74 @@
+"""Commands that start things: everything at once, the worker, the local QuickBooks, and the database's upkeep."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qbsync.bootstrap import build, now
+from qbsync.cli.output import Json, show
+from qbsync.cli.together import run_together
+from qbsync.store.upgrade import backup, upgrade, version
+
+database_commands = typer.Typer(help="The database's upkeep.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(up)
+    app.command()(worker)
+    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
+        sandbox
+    )
+    app.add_typer(database_commands, name="db")
+
+
+def up() -> None:
+    """Start the local QuickBooks (where it is used), the worker and the dashboard. Ctrl-C stops them."""
+    raise typer.Exit(run_together(build()))
+
+
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, then end.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Push confirmed plans and fire schedules."""
+    app = build()
+    if not once:
+        app.worker().run()
+        return
+    pushed = app.worker().once()
+    show(as_json, {"pushed": pushed}, f"{pushed} runs pushed.")
+
+
+def sandbox(context: typer.Context) -> None:
+    """The local QuickBooks: serve, reset, fault, clock … (it has its own help: qbsync sandbox --help)."""
+    command = [sys.executable, "-m", "qbsync.sandbox", *context.args]
+    try:
+        code = subprocess.run(command, check=False).returncode
+    except KeyboardInterrupt:
+        code = 130
+    raise typer.Exit(code)
+
+
+@database_commands.command("upgrade")
+def database_upgrade(as_json: Json = False) -> None:
+    """Bring the database to this version (done at every start anyway)."""
+    app = build()
+    upgrade(app.database)
+    step = version(app.database)
+    show(as_json, {"version": step}, f"The database is at step {step}.")
+
+
+@database_commands.command("backup")
+def database_backup(
+    folder: Annotated[Path, typer.Argument(help="Where to put the copy.")] = Path("data/backups"),
+    as_json: Json = False,
+) -> None:
+    """Write a consistent copy of the database while it is in use."""
+    target = backup(build().database, folder, now())
+    show(as_json, {"file": str(target)}, f"Written to {target}.")

@@ -1,0 +1,1 @@
+"""The notification edge: tells people outside the dashboard that something needs attention."""

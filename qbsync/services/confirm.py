@@ -1,0 +1,97 @@
+"""Confirm a plan: exactly what was shown, the ticked rows of it, once. Confirming only enqueues."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from qbsync.domain.book import SourceHashes
+from qbsync.domain.errors import BadInput, PlanChanged
+from qbsync.domain.plan import Change, Plan, attempts_of
+from qbsync.domain.ports import Clock, NewId
+from qbsync.domain.run import Confirmation, Run
+from qbsync.services.engine import Engine
+from qbsync.services.stores import CoreStore, MappingStore, PlanStore, RunStore
+
+MANUAL = "manual"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirming:
+    """The use case behind the confirm button."""
+
+    core: CoreStore
+    mappings: MappingStore
+    plans: PlanStore
+    runs: RunStore
+    engine: Engine
+    clock: Clock
+    new_id: NewId
+
+    def confirm(
+        self,
+        plan_id: str,
+        digest: str,
+        ticked: Collection[int] | None = None,
+        *,
+        who: str,
+        trigger: str = MANUAL,
+    ) -> Run:
+        """Turn a draft into a run. `ticked` are change numbers; None takes those ticked by default.
+
+        Raises PlanNotOpen, PlanChanged, RunOpen or BadInput. Changes whose source in Core has changed since
+        the preview are refused line by line: they end as stale, and the rest goes on.
+        """
+        plan = self.plans.get(plan_id)
+        self._check_mapping(plan)
+        chosen = chosen_changes(plan, ticked)
+        stale = stale_changes(chosen, SourceHashes(self.core.book()))
+        fresh = [change for change in chosen if change.seq not in stale]
+        run = self.runs.confirm(
+            Confirmation(
+                run_id=self.new_id(),
+                plan_id=plan_id,
+                connection_id=plan.connection_id,
+                digest=digest,
+                ticked=chosen,
+                attempts=attempts_of(fresh),
+                stale=stale,
+                who=who,
+                trigger=trigger,
+                at=self.clock(),
+            )
+        )
+        self.engine.submit(run.id)
+        return run
+
+    def _check_mapping(self, plan: Plan) -> None:
+        version = self.mappings.current(plan.connection_id).version
+        if version != plan.mapping_version:
+            raise PlanChanged(
+                "The mapping was saved after this preview was built. Build a new preview and confirm that."
+            )
+
+
+def chosen_changes(plan: Plan, ticked: Collection[int] | None) -> list[Change]:
+    """The changes that will run. Raises BadInput when none is left or one of them cannot run."""
+    wanted = {change.seq for change in plan.changes if change.ticked_by_default} if ticked is None else set(ticked)
+    known = {change.seq: change for change in plan.changes}
+    unknown = sorted(wanted - known.keys())
+    if unknown:
+        raise BadInput(f"The plan has no row {unknown[0]}.")
+    chosen = [change for change in plan.changes if change.seq in wanted]
+    barred = [change for change in chosen if not change.can_run]
+    if barred:
+        raise BadInput(f"Row {barred[0].seq} ({barred[0].title}) is {barred[0].action.value}: it cannot be confirmed.")
+    if not chosen:
+        raise BadInput("No row is ticked, so there is nothing to confirm.")
+    return chosen
+
+
+def stale_changes(changes: Collection[Change], sources: SourceHashes) -> dict[int, str]:
+    """The changes whose source in Core is not what the preview saw, with what to say."""
+    return {
+        change.seq: "It was changed in Core after the preview was built, so it was not sent."
+        for change in changes
+        if not change.link_only and sources.of(change.kind, change.core_id) != change.source_hash
+    }

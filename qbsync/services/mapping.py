@@ -1,0 +1,342 @@
+"""Map Core's codes to QuickBooks' records: show, suggest, save as a version, and carry in and out as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from qbsync.domain.book import CoreBook
+from qbsync.domain.errors import BadInput, Issue, Severity
+from qbsync.domain.intake import SourceFile
+from qbsync.domain.ledger import LedgerKind, ListEntry
+from qbsync.domain.mapping import TARGET_KINDS, MapKind, MappingRule, MappingSet, Preferences, with_rules
+from qbsync.domain.payroll import OVERTIME_RULES
+from qbsync.domain.ports import Clock
+from qbsync.domain.resolve import NOUNS, Lists
+from qbsync.domain.suggest import Suggestion, suggest
+from qbsync.services.stores import ConnectionStore, CoreStore, MappingStore, NoticeStore
+
+CREATE = "(create in QuickBooks)"
+HEADINGS = (
+    "Kind",
+    "Core code",
+    "Core name",
+    "Project",
+    "QuickBooks kind",
+    "QuickBooks id",
+    "QuickBooks name",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeRow:
+    """One line of a mapping tab. `state` is Mapped, Unmapped or Inactive; `target` is what a person reads."""
+
+    kind: MapKind
+    core_id: str
+    name: str
+    detail: str  # the category, the customer, or how somebody is paid
+    state: str
+    rule: MappingRule | None
+    target: str
+    suggestion: Suggestion | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MappingView:
+    """Everything the Mapping page shows of one company."""
+
+    mapping: MappingSet
+    rows: tuple[CodeRow, ...]
+    lists: Lists
+
+    def of(self, kind: MapKind) -> list[CodeRow]:
+        return [row for row in self.rows if row.kind is kind]
+
+    def options(self, *kinds: LedgerKind) -> list[ListEntry]:
+        """What can be chosen, active records only, by name."""
+        entries = (entry for entry in self.lists.all(*kinds) if entry.active)
+        return sorted(entries, key=lambda entry: entry.full_name.casefold())
+
+
+@dataclass(frozen=True, kw_only=True)
+class MappingCheck:
+    """What a mapping file would change, and what is wrong with it."""
+
+    rules: tuple[MappingRule, ...]
+    changed: int
+    issues: tuple[Issue, ...]
+
+
+class TableFiles(Protocol):
+    """Reads and writes spreadsheets; writing makes text that could be a formula inert."""
+
+    def read(self, file: SourceFile) -> list[dict[str, str]]: ...
+    def write(self, name: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapping:
+    """The use case of the Mapping page."""
+
+    core: CoreStore
+    connections: ConnectionStore
+    mappings: MappingStore
+    notices: NoticeStore
+    files: TableFiles
+    clock: Clock
+
+    def view(self, connection_id: int) -> MappingView:
+        """Every code with its rule or suggestion, over QuickBooks' lists as last read."""
+        mapping, book = self.mappings.current(connection_id), self.core.book()
+        lists = Lists.of(self.connections.lists(connection_id))
+        suggestions = {(one.kind, one.core_id): one for one in suggest(book, mapping, lists)}
+        rows = tuple(
+            _row(kind, core_id, name, detail, mapping, lists, suggestions.get((kind, core_id)))
+            for kind, core_id, name, detail in codes(book)
+        )
+        return MappingView(mapping=mapping, rows=rows, lists=lists)
+
+    def suggestions(self, connection_id: int) -> list[Suggestion]:
+        """A suggestion for each code that has no rule."""
+        lists = Lists.of(self.connections.lists(connection_id))
+        return suggest(self.core.book(), self.mappings.current(connection_id), lists)
+
+    def accept(self, connection_id: int, over: int, *, who: str) -> int:
+        """Save every suggestion that scores at least `over`; returns how many."""
+        rules = [one.rule for one in self.suggestions(connection_id) if one.rule and one.score >= over]
+        if rules:
+            current = self.mappings.current(connection_id)
+            self.save(connection_id, rules, current.preferences, over_version=current.version, who=who)
+        return len(rules)
+
+    def save(
+        self,
+        connection_id: int,
+        rules: Iterable[MappingRule],
+        preferences: Preferences,
+        *,
+        over_version: int,
+        who: str,
+        removed: Iterable[tuple[MapKind, str]] = (),
+    ) -> int:
+        """Lay rules over the saved ones; returns the new version. Raises BadInput or MappingChanged."""
+        rules = tuple(rules)
+        lists = Lists.of(self.connections.lists(connection_id))
+        faults = [issue for rule in rules for issue in rule_issues(rule, lists)]
+        faults += preference_issues(preferences, lists)
+        if faults:
+            raise BadInput(" ".join(str(issue) for issue in faults[:5]))
+        dropped = set(removed)
+        kept = [rule for rule in self.mappings.current(connection_id).rules if (rule.kind, rule.core_id) not in dropped]
+        at = self.clock()
+        version = self.mappings.save(
+            connection_id, with_rules(kept, rules), preferences, over_version=over_version, at=at, who=who
+        )
+        self.notices.audit(
+            who=who,
+            what="saved the mapping",
+            subject=f"version {version}",
+            at=at,
+            connection_id=connection_id,
+        )
+        return version
+
+    def export(self, connection_id: int, name: str) -> bytes:
+        """The mapping as CSV or XLSX, by the ending of `name`; unmapped codes are there with nothing chosen."""
+        view = self.view(connection_id)
+        return self.files.write(name, HEADINGS, (_exported(row, view.lists) for row in view.rows))
+
+    def check_file(self, connection_id: int, file: SourceFile) -> MappingCheck:
+        """What a mapping file would change. Nothing is saved."""
+        lists = Lists.of(self.connections.lists(connection_id))
+        current = self.mappings.current(connection_id)
+        rules: list[MappingRule] = []
+        issues: list[Issue] = []
+        for number, row in enumerate(self.files.read(file), start=2):
+            rule, faults = _imported(row, f"{file.name}, row {number}", lists)
+            issues += faults
+            if rule is not None and not faults:
+                rules.append(rule)
+        changed = [rule for rule in rules if current.rule(rule.kind, rule.core_id, project=rule.project) != rule]
+        return MappingCheck(rules=tuple(rules), changed=len(changed), issues=tuple(issues))
+
+    def load_file(self, connection_id: int, file: SourceFile, *, who: str) -> MappingCheck:
+        """Save the good rows of a mapping file as a new version."""
+        check = self.check_file(connection_id, file)
+        if check.changed:
+            current = self.mappings.current(connection_id)
+            self.save(connection_id, check.rules, current.preferences, over_version=current.version, who=who)
+        return check
+
+
+def codes(book: CoreBook) -> list[tuple[MapKind, str, str, str]]:
+    """Every code that can be mapped: kind, id, name, and a detail for the reader."""
+    return [
+        *(
+            (MapKind.COST_CODE, code.core_id, code.description, code.category.value)
+            for code in book.cost_codes.values()
+        ),
+        *((MapKind.CUSTOMER, customer.core_id, customer.name, customer.city) for customer in book.customers.values()),
+        *((MapKind.PROJECT, project.core_id, project.name, project.customer) for project in book.projects.values()),
+        *((MapKind.EMPLOYEE, worker.core_id, worker.name, worker.kind.value) for worker in book.employees.values()),
+        *(
+            (MapKind.VENDOR, vendor.core_id, vendor.name, "1099" if vendor.is_1099 else "")
+            for vendor in book.vendors.values()
+        ),
+    ]
+
+
+def _row(
+    kind: MapKind,
+    core_id: str,
+    name: str,
+    detail: str,
+    mapping: MappingSet,
+    lists: Lists,
+    suggestion: Suggestion | None,
+) -> CodeRow:
+    rule = mapping.rule(kind, core_id)
+    state, target = _state(rule, lists)
+    return CodeRow(
+        kind=kind,
+        core_id=core_id,
+        name=name,
+        detail=detail,
+        state=state,
+        rule=rule,
+        target=target,
+        suggestion=suggestion,
+    )
+
+
+def _state(rule: MappingRule | None, lists: Lists) -> tuple[str, str]:
+    if rule is None:
+        return "Unmapped", ""
+    if rule.creates:
+        return "Mapped", rule.create_name or CREATE
+    entry = lists.get(rule.ledger_kind, rule.ledger_id)
+    if entry is None:
+        return "Inactive", f"no longer in QuickBooks ({rule.ledger_id})"
+    return ("Mapped" if entry.active else "Inactive"), entry.full_name
+
+
+def rule_issues(rule: MappingRule, lists: Lists) -> list[Issue]:
+    """What is wrong with a rule, checked on the server whatever a page offered."""
+    record = f"{NOUNS[rule.kind]} {rule.core_id}"
+
+    def issue(problem: str, remedy: str) -> list[Issue]:
+        return [Issue(record=record, field="mapping", problem=problem, remedy=remedy, screen="mapping")]
+
+    if rule.ledger_kind not in TARGET_KINDS[rule.kind]:
+        allowed = " or ".join(kind.value.lower() for kind in TARGET_KINDS[rule.kind])
+        return issue(f"It cannot be mapped to a {rule.ledger_kind.value.lower()}.", f"Choose a {allowed}.")
+    if rule.creates and rule.kind is MapKind.COST_CODE:
+        return issue("Items and accounts are not made from here.", "Make it in QuickBooks, then choose it.")
+    if rule.creates:
+        return []
+    entry = lists.get(rule.ledger_kind, rule.ledger_id)
+    if entry is None:
+        return issue("Its QuickBooks record does not exist.", "Refresh the lists and choose another.")
+    if not entry.active:
+        return issue(f'"{entry.name}" is inactive in QuickBooks.', "Make it active there, or choose another.")
+    return []
+
+
+def preference_issues(preferences: Preferences, lists: Lists) -> list[Issue]:
+    """What is wrong with the preferences."""
+    chosen = [
+        (LedgerKind.ITEM, preferences.fallback_item_id, "The fallback service item"),
+        (LedgerKind.ITEM, preferences.overtime_item_id, "The overtime item"),
+        (LedgerKind.ACCOUNT, preferences.fallback_account_id, "The fallback account"),
+        *(
+            (LedgerKind.ACCOUNT, account_id, f"The default account for {category.value}")
+            for category, account_id in preferences.category_account_ids.items()
+        ),
+    ]
+    issues = [
+        Issue(
+            record=what,
+            field="preferences",
+            problem="It is not an active record of QuickBooks.",
+            remedy="Choose another.",
+            screen="mapping",
+        )
+        for kind, record_id, what in chosen
+        if record_id and not _is_active(lists.get(kind, record_id))
+    ]
+    if preferences.overtime_rule not in OVERTIME_RULES:
+        issues.append(
+            Issue(
+                record="Overtime rule",
+                field="preferences",
+                problem=f"There is no rule {preferences.overtime_rule!r}.",
+                remedy=f"Choose one of {', '.join(OVERTIME_RULES)}.",
+                severity=Severity.ERROR,
+                screen="mapping",
+            )
+        )
+    return issues
+
+
+def _is_active(entry: ListEntry | None) -> bool:
+    return entry is not None and entry.active
+
+
+def _exported(row: CodeRow, lists: Lists) -> tuple[str, ...]:
+    rule = row.rule
+    if rule is None:
+        return (row.kind.value, row.core_id, row.name, "", "", "", "")
+    return (
+        row.kind.value,
+        row.core_id,
+        row.name,
+        rule.project,
+        rule.ledger_kind.value,
+        CREATE if rule.creates else rule.ledger_id,
+        rule.create_name if rule.creates else row.target,
+    )
+
+
+def _imported(row: dict[str, str], place: str, lists: Lists) -> tuple[MappingRule | None, list[Issue]]:
+    """The rule of one row of a mapping file; None where nothing is chosen."""
+    target, name = row.get("QuickBooks id", ""), row.get("QuickBooks name", "")
+    if not target and not name:
+        return None, []
+    try:
+        kind = MapKind(row.get("Kind", "").lower())
+        ledger_kind = LedgerKind(row.get("QuickBooks kind", ""))
+    except ValueError:
+        kinds = ", ".join(kind.value for kind in MapKind)
+        problem = f"Kind {row.get('Kind', '')!r} or QuickBooks kind {row.get('QuickBooks kind', '')!r} is not known."
+        remedy = f"Kinds are {kinds}; QuickBooks kinds are Item, Account, Customer, Employee, Vendor."
+        return None, [Issue(record=place, field="Kind", problem=problem, remedy=remedy, screen="mapping")]
+    rule = MappingRule(
+        kind=kind, core_id=row.get("Core code", ""), project=row.get("Project", ""), ledger_kind=ledger_kind
+    )
+    if target == CREATE:
+        rule = replace(rule, create_name=name)
+    else:
+        rule = replace(rule, ledger_id=target or _id_by_name(ledger_kind, name, lists))
+        if not rule.ledger_id:
+            problem = f"QuickBooks has no active {ledger_kind.value.lower()} named {name!r}."
+            return None, [
+                Issue(
+                    record=place,
+                    field="QuickBooks name",
+                    problem=problem,
+                    remedy="Correct the name.",
+                    screen="mapping",
+                )
+            ]
+    return rule, [replace(issue, record=place) for issue in rule_issues(rule, lists)]
+
+
+def _id_by_name(kind: LedgerKind, name: str, lists: Lists) -> str:
+    same = [
+        entry.id
+        for entry in lists.all(kind)
+        if entry.active and name.casefold() in (entry.name.casefold(), entry.full_name.casefold())
+    ]
+    return same[0] if len(same) == 1 else ""

@@ -1,0 +1,47 @@
+"""Say what needs attention: in the dashboard's list in any case, and outside it where an address is set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qbsync.domain.notice import Notice, NoticeSeverity
+from qbsync.domain.ports import Clock, Notifier
+from qbsync.domain.run import Progress, Run, RunStatus
+from qbsync.services.stores import NoticeStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notifying:
+    """Makes notices of what happened."""
+
+    notices: NoticeStore
+    notifier: Notifier
+    clock: Clock
+
+    def tell(self, notice: Notice, connection_id: int | None = None) -> None:
+        """Keep a notice, and send it unless it is mere information."""
+        self.notices.add(notice, at=self.clock(), connection_id=connection_id)
+        if notice.severity is not NoticeSeverity.INFO:
+            self.notifier.send(notice.title, notice.body)
+
+    def run_ended(self, run: Run, progress: Progress) -> None:
+        """One notice a run, however many records failed."""
+        if run.status is RunStatus.DONE:
+            severity, title = NoticeSeverity.INFO, f"Sync finished: {progress.done} records are in QuickBooks"
+        else:
+            severity = NoticeSeverity.ATTENTION
+            title = f"Sync {run.status.value}: {progress.done} done, {progress.not_done} not"
+        body = run.note or f"Run {run.id}, confirmed by {run.confirmed_by}. See the Sync Log for each record."
+        self.tell(Notice(severity=severity, title=title, body=body, page="sync_log"), run.connection_id)
+
+    def connection_lost(self, connection_id: int, sentence: str) -> None:
+        """The consent ended while a run was open: it waits."""
+        self.tell(
+            Notice(
+                severity=NoticeSeverity.ERROR,
+                title="QuickBooks must be connected again",
+                body=f"{sentence} The sync waits and goes on by itself afterwards.",
+                page="connection",
+            ),
+            connection_id,
+        )

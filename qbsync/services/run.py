@@ -1,0 +1,331 @@
+"""Push a confirmed plan to QuickBooks: id first, then send, then record, so that a crash at any point loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import structlog
+
+from qbsync.domain.connection import ConnectionState
+from qbsync.domain.errors import (
+    BadInput,
+    ConnectionExpired,
+    FenceLost,
+    LedgerError,
+    NotConnected,
+    OutcomeUnknown,
+    Refused,
+    Throttled,
+    TransientError,
+)
+from qbsync.domain.explain import explain
+from qbsync.domain.ledger import BillDocument, LedgerKind, Operation, Posted, WriteItem, WriteResult
+from qbsync.domain.link import Link
+from qbsync.domain.plan import Change, agreement
+from qbsync.domain.ports import Clock, Ledger
+from qbsync.domain.references import Targets, filled, still_new
+from qbsync.domain.run import (
+    FAILURES_MAX,
+    Attempt,
+    AttemptState,
+    OutcomeStatus,
+    Settled,
+    bid_of,
+    final_status,
+    pause_after,
+)
+from qbsync.domain.wanted import key_of
+from qbsync.services.local import settle_locally
+from qbsync.services.notify import Notifying
+from qbsync.services.stores import ConnectionStore, LedgerOf, LinkStore, PlanStore, RunStore
+
+log = structlog.get_logger(__name__)
+
+MAYBE_THERE = "QuickBooks may already have this: it was sent, and no answer came."
+MAYBE_REMEDY = "The next Sync Now settles it first: it asks again under the same request id and looks for it."
+
+AtPoint = Callable[[str], None]  # called at marked points, so that tests can end the process there
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """Pushes runs. Every transaction checks the fence; QuickBooks is never asked inside one."""
+
+    connections: ConnectionStore
+    links: LinkStore
+    plans: PlanStore
+    runs: RunStore
+    notifying: Notifying
+    ledger_of: LedgerOf
+    clock: Clock
+    at_point: AtPoint = lambda _: None
+    stopping: Callable[[], bool] = lambda: False
+
+    def push(self, run_id: str) -> None:
+        """Push a run as far as it goes now: to its end, or to a pause that says when it goes on."""
+        try:
+            fence = self.runs.take(run_id, self.clock())
+        except BadInput:
+            return  # it ended meanwhile
+        try:
+            self._push(run_id, fence)
+        except FenceLost:
+            log.info("run.fence_lost", run=run_id, fence=fence)
+        except NotConnected as error:
+            self._park(run_id, fence, error)
+        except Throttled as error:
+            self.runs.rest(run_id, fence, retry_at=error.resume_at, note=str(error), failed=False, at=self.clock())
+        except TransientError as error:
+            self._try_again(run_id, fence, error)
+
+    def _push(self, run_id: str, fence: int) -> None:
+        run = self.runs.get(run_id)
+        ledger = self.ledger_of(run.connection_id)
+        self._settle_local(run_id, run.plan_id, fence)
+        while (attempt := self.runs.next_attempt(run_id, fence)) is not None:
+            if self.stopping():
+                self.runs.rest(
+                    run_id,
+                    fence,
+                    retry_at=None,
+                    note="The worker was stopped.",
+                    failed=False,
+                    at=self.clock(),
+                )
+                return
+            if attempt.state is AttemptState.PLANNED:
+                if self.runs.get(run_id).cancel_requested:
+                    break
+                attempt = self._prepare(attempt, run.connection_id, run.plan_id, fence, ledger)
+            if attempt.body:
+                self._send(attempt, run.connection_id, run.plan_id, fence, ledger)
+        self._finish(run_id, fence)
+
+    def _settle_local(self, run_id: str, plan_id: str, fence: int) -> None:
+        """Links and pulls write nothing to QuickBooks: they are recorded at once."""
+        changes = self.plans.changes(plan_id, self.runs.waiting_local(run_id))
+        settled = [settle_locally(change, run_id) for _, change in sorted(changes.items())]
+        if settled:
+            self.runs.record_local(run_id, fence, settled, self.clock())
+
+    # one attempt -------------------------------------------------------------------------------------------
+
+    def _prepare(self, attempt: Attempt, connection_id: int, plan_id: str, fence: int, ledger: Ledger) -> Attempt:
+        """Check each change against QuickBooks as it is now, render the rest, and commit that it is being sent."""
+        changes = self.plans.changes(plan_id, attempt.seqs)
+        targets = self.links.targets(connection_id)
+        fresh = _read_fresh(ledger, changes.values())
+        items: list[WriteItem] = []
+        refused: list[Settled] = []
+        for position, seq in enumerate(attempt.seqs):
+            ready = _ready(changes[seq], bid_of(position), targets, fresh)
+            if isinstance(ready, WriteItem):
+                items.append(ready)
+            else:
+                refused.append(ready)
+        body = ledger.render(items) if items else ""
+        self.at_point("before_sending")
+        self.runs.mark_sending(attempt, fence, body, refused, self.clock())
+        return Attempt(
+            run_id=attempt.run_id,
+            number=attempt.number,
+            request_id=attempt.request_id,
+            state=AttemptState.SENDING,
+            seqs=attempt.seqs,
+            body=body,
+        )
+
+    def _send(self, attempt: Attempt, connection_id: int, plan_id: str, fence: int, ledger: Ledger) -> None:
+        """Send a frozen body, and record its answer. The same bytes go under the same id on every retry."""
+        self.at_point("before_push")
+        try:
+            results = ledger.send(attempt.request_id, attempt.body)
+        except Refused as error:
+            results = [
+                WriteResult(bid=bid_of(position), error=error, trace=error.trace)
+                for position in range(len(attempt.seqs))
+            ]
+        self.at_point("after_push")
+        settled = self._judged(attempt, connection_id, plan_id, results)
+        self.runs.record(attempt, fence, settled, self.clock())
+        self.at_point("after_record")
+
+    def _judged(
+        self, attempt: Attempt, connection_id: int, plan_id: str, results: Sequence[WriteResult]
+    ) -> list[Settled]:
+        changes = self.plans.changes(plan_id, attempt.seqs)
+        targets = self.links.targets(connection_id)
+        by_bid = {bid_of(position): changes[seq] for position, seq in enumerate(attempt.seqs)}
+        return [judge(by_bid[result.bid], result, targets, attempt.run_id) for result in results]
+
+    # ways to end -------------------------------------------------------------------------------------------
+
+    def _finish(self, run_id: str, fence: int) -> None:
+        run = self.runs.get(run_id)
+        progress = self.runs.progress(run_id)
+        cancelled = run.cancel_requested and progress.waiting > 0
+        status = final_status(progress, cancelled=cancelled)
+        note = f"Cancelled; {progress.done} records were already in QuickBooks." if cancelled else ""
+        self.runs.finish(run_id, fence, status, note=note, at=self.clock())
+        self.notifying.run_ended(self.runs.get(run_id), self.runs.progress(run_id))
+
+    def _park(self, run_id: str, fence: int, error: NotConnected) -> None:
+        """Without a consent nothing can be asked: the run rests, and costs no attempts."""
+        run = self.runs.get(run_id)
+        if isinstance(error, ConnectionExpired):
+            self.connections.set_state(run.connection_id, ConnectionState.EXPIRED)
+        if run.cancel_requested:
+            self._finish(run_id, fence)
+            return
+        self.runs.rest(run_id, fence, retry_at=None, note=str(error), failed=False, at=self.clock())
+        self.notifying.connection_lost(run.connection_id, str(error))
+
+    def _try_again(self, run_id: str, fence: int, error: TransientError) -> None:
+        """Rest longer each time; in the end give up, and say what may already be there."""
+        failures = self.runs.get(run_id).failures + 1
+        now = self.clock()
+        log.warning("run.transient", run=run_id, failures=failures, error=str(error), trace=error.trace)
+        if failures < FAILURES_MAX:
+            self.runs.rest(run_id, fence, retry_at=now + pause_after(failures), note=str(error), failed=True, at=now)
+            return
+        attempt = self.runs.next_attempt(run_id, fence)
+        if attempt is not None and attempt.state is AttemptState.SENDING:
+            lost = [
+                Settled(seq=seq, status=OutcomeStatus.UNANSWERED, message=MAYBE_THERE, remedy=MAYBE_REMEDY)
+                for seq in attempt.seqs
+            ]
+            self.runs.give_up(attempt, fence, lost, now)
+        note = f"QuickBooks could not be reached {failures} times in a row: {error}"
+        status = final_status(self.runs.progress(run_id), cancelled=False)
+        self.runs.finish(run_id, fence, status, note=note, at=now)
+        self.notifying.run_ended(self.runs.get(run_id), self.runs.progress(run_id))
+
+    def settle_unanswered(self, connection_id: int) -> frozenset[str]:
+        """Ask again about attempts that were never answered; returns the keys of records still unknown."""
+        unknown: set[str] = set()
+        attempts = self.runs.unanswered(connection_id)
+        ledger = self.ledger_of(connection_id) if attempts else None
+        for attempt in attempts:
+            plan_id = self.runs.get(attempt.run_id).plan_id
+            try:
+                results = ledger.send(attempt.request_id, attempt.body) if ledger else []
+            except OutcomeUnknown:
+                changes = self.plans.changes(plan_id, attempt.seqs).values()
+                unknown |= {key_of(change.kind, change.core_id) for change in changes}
+                continue
+            settled = self._judged(attempt, connection_id, plan_id, results)
+            self.runs.record_late(attempt, settled, self.clock())
+        return frozenset(unknown)
+
+
+def _read_fresh(ledger: Ledger, changes: Iterable[Change]) -> dict[tuple[LedgerKind, str], Posted]:
+    """The records that these changes alter, as QuickBooks holds them now: one question a kind."""
+    ids: dict[LedgerKind, list[str]] = {}
+    for change in changes:
+        if change.ledger_id:
+            ids.setdefault(change.ledger_kind, []).append(change.ledger_id)
+    return {
+        (kind, record_id): posted
+        for kind, wanted in ids.items()
+        for record_id, posted in ledger.by_ids(kind, wanted).items()
+    }
+
+
+def _ready(
+    change: Change, bid: str, targets: Targets, fresh: dict[tuple[LedgerKind, str], Posted]
+) -> WriteItem | Settled:
+    """The write of a change, or why it is not sent."""
+    operation = change.operation or Operation.UPDATE
+    content = filled(change.content, targets) if change.content else None
+    missing = still_new(content) if content else []
+    if missing:
+        names = ", ".join(key.replace(":", " ", 1) for key in missing)
+        return Settled(
+            seq=change.seq,
+            status=OutcomeStatus.SKIPPED,
+            message=f"It needs {names}, which is not in QuickBooks yet.",
+            remedy="Mend that record, or tick it as well, and sync again.",
+        )
+    posted = fresh.get((change.ledger_kind, change.ledger_id))
+    if operation is not Operation.CREATE:
+        stale = _why_stale(change, posted)
+        if stale:
+            return Settled(seq=change.seq, status=OutcomeStatus.STALE, message=stale, remedy="Build a new preview.")
+    return WriteItem(bid=bid, kind=change.ledger_kind, operation=operation, content=content, posted=posted)
+
+
+def _why_stale(change: Change, posted: Posted | None) -> str:
+    if posted is None or not posted.active:
+        return "It was deleted in QuickBooks after the preview was built, so it was not sent."
+    if posted.content != change.posted:
+        return "It was edited in QuickBooks after the preview was built, so it was not sent."
+    return ""
+
+
+def judge(change: Change, result: WriteResult, targets: Targets, run_id: str) -> Settled:
+    """What an answer means for its change, with the link it makes or removes."""
+    if result.error is not None:
+        return _refused(change, result)
+    if result.posted is None or change.operation in (Operation.DELETE, Operation.DEACTIVATE):
+        done = result.deleted_id or change.ledger_id
+        return Settled(seq=change.seq, status=OutcomeStatus.DONE, ledger_id=done, trace=result.trace, unlink=True)
+    return _written(change, result, result.posted, targets, run_id)
+
+
+def _written(change: Change, result: WriteResult, posted: Posted, targets: Targets, run_id: str) -> Settled:
+    agreed = agreement(change, posted.content)
+    core = filled(agreed.core, targets)
+    link = Link(
+        kind=change.kind,
+        core_id=change.core_id,
+        title=change.title,
+        ledger_kind=posted.kind,
+        ledger_id=posted.id,
+        sync_token=posted.sync_token,
+        agreed=type(agreed)(core=core, posted=posted.content),
+        generation=change.generation,
+        scope_date=change.scope_date,
+        total=posted.total,
+        balance=posted.balance,
+        run_id=run_id,
+    )
+    return Settled(
+        seq=change.seq,
+        status=OutcomeStatus.DONE,
+        ledger_id=posted.id,
+        message=_total_differs(change, posted),
+        trace=result.trace,
+        link=link,
+    )
+
+
+def _total_differs(change: Change, posted: Posted) -> str:
+    """A warning when QuickBooks added up a bill differently."""
+    ours = change.content.total if isinstance(change.content, BillDocument) else Decimal(0)
+    if posted.total is None or posted.total == ours:
+        return ""
+    return f"QuickBooks' total is {posted.total:,.2f}, Core's is {ours:,.2f}: look at its lines and taxes there."
+
+
+def _refused(change: Change, result: WriteResult) -> Settled:
+    error = result.error
+    if isinstance(error, Refused):
+        sentence, remedy = explain(error.faults[0])
+        return Settled(
+            seq=change.seq,
+            status=OutcomeStatus.FAILED,
+            code=error.code,
+            message=sentence,
+            remedy=remedy,
+            trace=result.trace,
+        )
+    trace = error.trace if isinstance(error, LedgerError) else ""
+    return Settled(
+        seq=change.seq,
+        status=OutcomeStatus.FAILED,
+        message=str(error),
+        remedy="Nothing is wrong with the record: sync again.",
+        trace=result.trace or trace,
+    )

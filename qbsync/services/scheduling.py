@@ -1,0 +1,112 @@
+"""Automatic sync: fire each due moment once, and do no more than its policy allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+
+from qbsync.domain.decide import Action
+from qbsync.domain.errors import BadInput, QbsyncError
+from qbsync.domain.notice import Notice, NoticeSeverity
+from qbsync.domain.plan import Plan, Scope, totals
+from qbsync.domain.ports import Clock
+from qbsync.domain.schedule import POLICY_ACTIONS, Policy, Schedule
+from qbsync.services.confirm import Confirming
+from qbsync.services.notify import Notifying
+from qbsync.services.preview import Previewing
+from qbsync.services.stores import NoticeStore, ScheduleStore
+
+log = structlog.get_logger(__name__)
+
+SCHEDULER = "scheduler"
+NEEDS_A_PERSON = (Action.CONFLICT, Action.BLOCKED, Action.DELETE, Action.DEACTIVATE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scheduling:
+    """The use case of the Schedule page, and of the worker's tick."""
+
+    schedules: ScheduleStore
+    notices: NoticeStore
+    previewing: Previewing
+    confirming: Confirming
+    notifying: Notifying
+    clock: Clock
+
+    def save(self, schedule: Schedule, *, who: str) -> Schedule:
+        """Save a company's schedule; returns it with its next due moment. Raises BadInput for an unknown zone."""
+        try:
+            ZoneInfo(schedule.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise BadInput(
+                f"There is no time zone {schedule.time_zone!r}. Use a name such as America/Denver."
+            ) from None
+        saved = self.schedules.save(schedule, who=who, at=self.clock())
+        state = f"{schedule.frequency.value}, {schedule.policy.value}" if schedule.enabled else "paused"
+        self.notices.audit(
+            who=who,
+            what="saved the schedule",
+            subject=state,
+            at=self.clock(),
+            connection_id=schedule.connection_id,
+        )
+        return saved
+
+    def pause(self, connection_id: int, *, who: str) -> Schedule | None:
+        """Turn automatic sync off; None when there is no schedule."""
+        found = self.schedules.all(connection_id)
+        return self.save(replace(found[0], enabled=False), who=who) if found else None
+
+    def all(self, connection_id: int) -> list[Schedule]:
+        return self.schedules.all(connection_id)
+
+    def firings(self, connection_id: int) -> list[tuple[datetime, datetime, str]]:
+        """The latest firings: due at, fired at, result."""
+        return self.schedules.firings(connection_id)
+
+    def tick(self) -> int:
+        """Fire every schedule that is due now; returns how many this process fired."""
+        due = self.schedules.claim_due(self.clock())
+        for identity, schedule in due:
+            self._fire(identity, schedule)
+        return len(due)
+
+    def _fire(self, identity: str, schedule: Schedule) -> None:
+        try:
+            plan = self.previewing.build(schedule.connection_id, Scope(), who=SCHEDULER)
+            result, run_id = self._act(plan, schedule)
+        except QbsyncError as error:
+            log.warning("schedule.failed", firing=identity, error=str(error))
+            self.schedules.record_firing(identity, result=f"Failed: {error}")
+            self._attend(schedule, "Automatic sync did not run", str(error), "connection")
+            return
+        self.schedules.record_firing(identity, result=result, plan_id=plan.id, run_id=run_id)
+
+    def _act(self, plan: Plan, schedule: Schedule) -> tuple[str, str]:
+        """Confirm what the policy allows, and ask people to see to the rest."""
+        allowed = POLICY_ACTIONS[schedule.policy]
+        ticked = [change.seq for change in plan.changes if change.action in allowed]
+        run_id = ""
+        if ticked:
+            run_id = self.confirming.confirm(
+                plan.id, plan.digest, ticked, who=f"{SCHEDULER} ({schedule.policy.value})", trigger=SCHEDULER
+            ).id
+        left = [c for c in plan.changes if c.seq not in set(ticked) and (c.can_run or c.action in NEEDS_A_PERSON)]
+        counts = totals(left).by_action
+        words = ", ".join(f"{count} to {action.value}" for action, count in counts.items() if count)
+        if left:
+            title = (
+                "A sync preview is ready" if schedule.policy is Policy.PREPARE else "Automatic sync left some for you"
+            )
+            self._attend(schedule, title, f"{words}. Review it on the Sync page.", "sync")
+        done = f"{len(ticked)} sent" if ticked else "Preview prepared" if left else "Nothing to do"
+        return (f"{done}; {words}" if words else done), run_id
+
+    def _attend(self, schedule: Schedule, title: str, body: str, page: str) -> None:
+        self.notifying.tell(
+            Notice(severity=NoticeSeverity.ATTENTION, title=title, body=body, page=page),
+            schedule.connection_id,
+        )

@@ -1,0 +1,69 @@
+"""Every setting of the product: from the environment, and from a `.env` file beside the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from qbsync.domain.connection import Environment
+
+
+class Settings(BaseSettings):
+    """Settings by their environment names (QBSYNC_ and the name in capitals). See docs/operations.md."""
+
+    model_config = SettingsConfigDict(env_prefix="QBSYNC_", env_file=".env", extra="ignore")
+
+    database_url: str = ""
+    data_dir: Path = Path("data")
+    qbo_environment: Environment = Environment.LOCAL
+    qbo_client_id: str = ""
+    qbo_client_secret: SecretStr = SecretStr("")
+    public_url: str = "http://127.0.0.1:8501"
+    qbo_discovery_url: str = ""
+    qbo_api_base: str = ""
+    qbo_graphql_url: str = ""
+    encryption_keys: SecretStr = SecretStr("")
+    notify_urls: SecretStr = SecretStr("")
+    log_format: Literal["console", "json"] = "console"
+    engine: Literal["embedded"] = "embedded"
+    user: str = "finance@localhost"
+    dashboard_port: int = 8501
+    sandbox_port: int = 8610
+    requests_per_minute: int = Field(default=480, gt=0)
+    requests_per_second: int = Field(default=8, gt=0)
+    batches_per_minute: int = Field(default=38, gt=0)
+    crash_at: str = ""  # for tests: "point" or "point:n", where the process ends itself
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the QuickBooks is the one on this machine."""
+        return self.qbo_environment is Environment.LOCAL
+
+    @property
+    def store_url(self) -> str:
+        """The database to use: the one given, else a file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'qbsync.db'}"
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where QuickBooks sends people back to after they consent."""
+        return self.public_url.rstrip("/") + "/oauth/qbo/callback"
+
+    @property
+    def client(self) -> tuple[str, str]:
+        """The app's id and secret; the local QuickBooks has its own well-known pair."""
+        if self.is_local and not self.qbo_client_id:
+            return "local-client", "local-secret"
+        return self.qbo_client_id, self.qbo_client_secret.get_secret_value()
+
+    @property
+    def throttle_rates(self) -> dict[str, tuple[float, int]]:
+        """Channel → (requests a minute, burst). Rate and burst together stay within QuickBooks' limits."""
+        return {
+            "second": (self.requests_per_second * 60.0, 2),
+            "request": (float(self.requests_per_minute), 10),
+            "batch": (float(self.batches_per_minute), 1),
+        }

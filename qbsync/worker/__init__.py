@@ -1,0 +1,1 @@
+"""The companion process: it pushes confirmed plans and fires schedules."""

@@ -1,0 +1,1 @@
+"""A local QuickBooks Online: a strict, stateful company file behind the same HTTP surface."""

@@ -1,0 +1,117 @@
+"""The gateway before the books: bearer tokens, companies, rolling limits, and errors that are not JSON."""
+
+import math
+import uuid
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+from starlette.responses import JSONResponse, Response
+
+from qbsync.sandbox.clock import Clock, envelope_time
+
+REQUESTS_PER_SECOND: Final = 10
+REQUESTS_PER_MINUTE: Final = 500
+BATCHES_PER_MINUTE: Final = 40
+QBO_VERSION: Final = "1802.1292"
+
+
+class Throttle:
+    """Rolling windows per company. A refused call does not count; a batch counts as a call too."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self._calls: dict[tuple[str, bool], deque[float]] = {}
+
+    def admit(self, realm: str, *, is_batch: bool) -> int | None:
+        """None: go on. A number: refused, and the whole seconds until there is room."""
+        now = self.clock.seconds()
+        windows = [(False, REQUESTS_PER_SECOND, 1.0), (False, REQUESTS_PER_MINUTE, 60.0)]
+        if is_batch:
+            windows.append((True, BATCHES_PER_MINUTE, 60.0))
+        waits = [self._wait(realm, batches, limit, seconds, now) for batches, limit, seconds in windows]
+        if (wait := max(waits)) > 0:
+            return max(1, math.ceil(wait))
+        self._window(realm, batches=False).append(now)
+        if is_batch:
+            self._window(realm, batches=True).append(now)
+        return None
+
+    def _window(self, realm: str, *, batches: bool) -> deque[float]:
+        return self._calls.setdefault((realm, batches), deque(maxlen=REQUESTS_PER_MINUTE))
+
+    def _wait(self, realm: str, batches: bool, limit: int, seconds: float, now: float) -> float:
+        """Seconds until fewer than `limit` calls lie within the last `seconds`."""
+        window = self._window(realm, batches=batches)
+        while window and (window[0] <= now - 60.0 or window[0] > now):  # too old, or the clock was set back
+            window.popleft()
+        if len(window) < limit:
+            return 0.0
+        return max(0.0, window[-limit] + seconds - now)
+
+    def clear(self) -> None:
+        self._calls.clear()
+
+
+def common_headers(tid: str, service_seconds: float) -> dict[str, str]:
+    return {
+        "intuit_tid": tid,
+        "QBO-Version": QBO_VERSION,
+        "Service-Time": str(int(service_seconds * 1000)),
+        "Server": "nginx",
+        "Cache-Control": "no-store",
+    }
+
+
+def new_tid() -> str:
+    return str(uuid.uuid4())
+
+
+def gateway_error(
+    clock: Clock,
+    status: int,
+    *,
+    code: str,
+    name: str,
+    detail: str,
+    kind: str,
+    style: str,
+    headers: Mapping[str, str],
+) -> Response:
+    """401, 403 and 429 as the gateway writes them: XML whatever was asked for, or its own lower-case JSON."""
+    message = f"message={name}; errorCode={int(code):06d}; statusCode={status}"
+    if style == "json":
+        return JSONResponse(
+            _gateway_json(clock, message, detail, code, kind), status_code=status, headers=dict(headers)
+        )
+    text = (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        f'<IntuitResponse time="{envelope_time(clock.seconds())}" xmlns="http://schema.intuit.com/finance/v3">'
+        f'<Fault type="{kind}"><Error code="{code}"><Message>{escape(message)}</Message>'
+        f"<Detail>{escape(detail)}</Detail></Error></Fault></IntuitResponse>"
+    )
+    return Response(text, status_code=status, media_type="application/xml", headers=dict(headers))
+
+
+def _gateway_json(clock: Clock, message: str, detail: str, code: str, kind: str) -> dict[str, Any]:
+    error = {"message": message, "detail": detail, "code": code, "element": None}
+    return {
+        "warnings": None,
+        "intuitObject": None,
+        "fault": {"error": [error], "type": kind},
+        "queryResponse": None,
+        "batchItemResponse": [],
+        "attachableResponse": [],
+        "cdcresponse": [],
+        "requestId": None,
+        "time": int(clock.seconds() * 1000),
+        "status": None,
+    }
+
+
+def html_page(status: int, title: str, headers: Mapping[str, str]) -> Response:
+    """What a proxy says when the service behind it is away."""
+    text = f"<html>\r\n<head><title>{status} {title}</title></head>\r\n<body>\r\n<center>"
+    text += f"<h1>{status} {title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    return Response(text, status_code=status, media_type="text/html", headers=dict(headers))

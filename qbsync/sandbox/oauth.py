@@ -1,0 +1,263 @@
+"""OAuth 2.0 as QuickBooks does it: discovery, the consent page, tokens, revocation and the user's card."""
+
+import asyncio
+import base64
+import binascii
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from qbsync.sandbox.gateway import common_headers, html_page, new_tid
+from qbsync.sandbox.grants import Access, GrantError
+from qbsync.sandbox.html import consent_page, refusal_page
+from qbsync.sandbox.journal import Call
+from qbsync.sandbox.mischief import Mischief
+from qbsync.sandbox.rest import STATUS_TITLES
+from qbsync.sandbox.state import Sandbox
+from qbsync.sandbox.wire import CutOff
+
+SCOPES: Final = frozenset({
+    "com.intuit.quickbooks.accounting", "com.intuit.quickbooks.payment",
+    "com.intuit.quickbooks.payroll", "com.intuit.quickbooks.payroll.timetracking",
+    "com.intuit.quickbooks.payroll.benefits", "payroll.compensation.read",
+    "project-management.project", "app-foundations.custom-field-definitions",
+    "app-foundations.custom-field-definitions.read", "indirect-tax.tax-calculation.quickbooks",
+    "openid", "profile", "email", "phone", "address", "intuit_name",
+})  # fmt: skip
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+HARD_EXPIRY_HEADER: Final = "x-include-refresh-token-hard-expires-in"
+PENDING_MAX: Final = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """A consent page that was shown and not yet answered."""
+
+    scope: str
+    redirect_uri: str
+    state: str
+
+
+async def discovery(request: Request) -> Response:
+    base = str(request.base_url).rstrip("/")
+    return JSONResponse(
+        {
+            "issuer": "https://oauth.platform.intuit.com/op/v1",
+            "authorization_endpoint": f"{base}/connect/oauth2",
+            "token_endpoint": f"{base}/oauth2/v1/tokens/bearer",
+            "userinfo_endpoint": f"{base}/v1/openid_connect/userinfo",
+            "revocation_endpoint": f"{base}/v2/oauth2/tokens/revoke",
+            "jwks_uri": f"{base}/op/v1/jwks",
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "scopes_supported": ["openid", "email", "profile", "address", "phone"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
+        }
+    )
+
+
+# consent
+
+
+def is_registered(redirect_uri: str, registered: tuple[str, ...]) -> bool:
+    """Any loopback http address counts as registered, as long as it has no query and no fragment."""
+    if redirect_uri in registered:
+        return True
+    try:
+        parts = urlsplit(redirect_uri)
+        port_is_valid = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or parts.username or "?" in redirect_uri or "#" in redirect_uri)
+    return parts.scheme == "http" and parts.hostname in LOOPBACK and plain and port_is_valid
+
+
+async def consent(request: Request) -> Response:
+    """GET: show who asks for what. POST: the user's answer goes back to the app."""
+    if request.method == "POST":
+        return await _answer_consent(request)
+    sandbox: Sandbox = request.app.state.sandbox
+    asked = request.query_params
+    redirect_uri, state = asked.get("redirect_uri", ""), asked.get("state", "")
+    if not hmac.compare_digest(asked.get("client_id", "").encode(), sandbox.dials.client_id.encode()):
+        return refusal_page("The app is not known: check its client id.")
+    if not is_registered(redirect_uri, sandbox.dials.redirect_uris):
+        return refusal_page("The redirect_uri is not registered for this app, or carries query parameters.")
+    if asked.get("response_type") != "code":
+        return refusal_page("The response_type must be code.")
+    if not state:
+        return refusal_page("The state is missing: without it the app cannot tell its own request from a forged one.")
+    scopes = asked.get("scope", "").split()
+    if not scopes or not SCOPES.issuperset(scopes):
+        return _back(redirect_uri, {"error": "invalid_scope", "state": state})
+    pending: dict[str, Pending] = request.app.state.pending
+    while len(pending) >= PENDING_MAX:
+        pending.pop(next(iter(pending)))
+    ticket = secrets.token_urlsafe(24)
+    pending[ticket] = Pending(scope=" ".join(scopes), redirect_uri=redirect_uri, state=state)
+    return consent_page(ticket, scopes, sandbox.store.companies())
+
+
+async def _answer_consent(request: Request) -> Response:
+    """Without a chosen company the first is meant; without a chosen button *Connect* is."""
+    sandbox: Sandbox = request.app.state.sandbox
+    form = await request.form()
+    pending: Pending | None = request.app.state.pending.pop(str(form.get("request", "")), None)
+    if pending is None:
+        return refusal_page("This page has been answered before or is too old. Start again from the app.")
+    if form.get("decision", "connect") != "connect":
+        return _back(pending.redirect_uri, {"error": "access_denied", "state": pending.state})
+    realms = [realm for realm, _ in sandbox.store.companies()]
+    realm = str(form.get("realmId", realms[0]))
+    if realm not in realms:
+        return refusal_page("There is no such company.")
+    code = sandbox.grants.authorize(realm=realm, scope=pending.scope, redirect_uri=pending.redirect_uri)
+    return _back(pending.redirect_uri, {"code": code, "state": pending.state, "realmId": realm})
+
+
+def _back(redirect_uri: str, answer: dict[str, str]) -> Response:
+    return RedirectResponse(f"{redirect_uri}?{urlencode(answer)}", status_code=302)
+
+
+# tokens
+
+
+async def token(request: Request) -> Response:
+    return await _recorded(request, "token", ("token",), _token)
+
+
+async def revoke(request: Request) -> Response:
+    return await _recorded(request, "revoke", ("revoke",), _revoke)
+
+
+async def _recorded(request: Request, kind: str, labels: tuple[str, ...], handler: Any) -> Response:
+    """Faults on demand and the journal's line, which never holds a code or a token."""
+    sandbox: Sandbox = request.app.state.sandbox
+    body = await request.body()
+    fault = sandbox.armed.strike((*labels, request.url.path))
+    call = Call(
+        method=request.method,
+        path=request.url.path,
+        kind=kind,
+        tid=new_tid(),
+        started=sandbox.clock.seconds(),
+        caller=request.headers.get("user-agent", ""),
+        fault=fault.kind if fault else None,
+    )
+    response = await _with_fault(request, sandbox, body, fault, handler)
+    for name, value in common_headers(call.tid, 0).items():
+        response.headers[name] = value
+    call.status = 0 if isinstance(response, CutOff) else response.status_code
+    call.ended = sandbox.clock.seconds()
+    sandbox.journal.add(call)
+    return response
+
+
+async def _with_fault(
+    request: Request, sandbox: Sandbox, body: bytes, fault: Mischief | None, handler: Any
+) -> Response:
+    kind = fault.kind if fault else ""
+    if fault and kind == "drop_before":
+        return CutOff()
+    if fault and kind in {"status", "throttle", "system"}:
+        status = {"status": fault.status, "throttle": 429, "system": 500}[kind]
+        return html_page(status, STATUS_TITLES.get(status, "Error"), {})
+    if fault and kind == "slow":
+        await asyncio.sleep(fault.ms / 1000)
+    response: Response = await handler(request, sandbox, body)
+    if fault and kind == "slow_after":
+        await asyncio.sleep(fault.ms / 1000)
+    if kind == "drop_after_write":
+        return CutOff()
+    if kind == "truncated":
+        return CutOff(response, 0.5)
+    if kind == "malformed":
+        return Response(bytes(response.body)[:-2] + b',"', media_type="application/json")
+    return response
+
+
+async def _token(request: Request, sandbox: Sandbox, body: bytes) -> Response:
+    form = await request.form()
+    if not _client_is_known(request, sandbox, {name: str(value) for name, value in form.items()}):
+        return JSONResponse({"error": "invalid_client"}, status_code=401)
+    try:
+        answer = _grant(sandbox, {name: str(value) for name, value in form.items()})
+    except GrantError as refused:
+        return JSONResponse({"error": refused.error, "error_description": refused.description}, status_code=400)
+    if request.headers.get(HARD_EXPIRY_HEADER, "").lower() != "true":
+        del answer["x_refresh_token_hard_expires_in"]
+    return JSONResponse(answer)
+
+
+def _grant(sandbox: Sandbox, form: dict[str, str]) -> dict[str, Any]:
+    match form.get("grant_type"):
+        case "authorization_code":
+            return sandbox.grants.exchange(form.get("code", ""), form.get("redirect_uri", ""))
+        case "refresh_token":
+            every_use = sandbox.dials.rotate == "every-use"
+            return sandbox.grants.refresh(form.get("refresh_token", ""), every_use=every_use)
+        case _:
+            raise GrantError("unsupported_grant_type", "Use authorization_code or refresh_token")
+
+
+def _client_is_known(request: Request, sandbox: Sandbox, form: dict[str, str]) -> bool:
+    """Basic authentication, or id and secret in the form. Both comparisons take constant time."""
+    given = _basic(request.headers.get("authorization", ""))
+    client_id, secret = given or (form.get("client_id", ""), form.get("client_secret", ""))
+    right_id = hmac.compare_digest(client_id.encode(), sandbox.dials.client_id.encode())
+    right_secret = hmac.compare_digest(secret.encode(), sandbox.dials.client_secret.encode())
+    return right_id and right_secret
+
+
+def _basic(header: str) -> tuple[str, str] | None:
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return ("", "")
+    return client_id, secret
+
+
+async def _revoke(request: Request, sandbox: Sandbox, body: bytes) -> Response:
+    """JSON `{"token": …}`; a form is accepted too. An unknown token is refused with 400."""
+    form: dict[str, Any] = {}
+    if "json" in request.headers.get("content-type", ""):
+        try:
+            form = json.loads(body)
+        except ValueError:
+            form = {}
+    else:
+        form = dict(await request.form())
+    if not _client_is_known(request, sandbox, {}):
+        return JSONResponse({"error": "invalid_client"}, status_code=401)
+    if not isinstance(form, dict) or not sandbox.grants.revoke(str(form.get("token", ""))):
+        return JSONResponse({"error": "invalid_request"}, status_code=400)
+    return Response(status_code=200)
+
+
+async def userinfo(request: Request) -> Response:
+    sandbox: Sandbox = request.app.state.sandbox
+    access = sandbox.grants.check(request.headers.get("authorization", "").removeprefix("Bearer "))
+    if not isinstance(access, Access) or "openid" not in access.scopes:
+        return JSONResponse({"error": "invalid_token"}, status_code=401)
+    card: dict[str, Any] = {"sub": "1182d6ec-0000-4aa3-af3f-000000000001"}
+    if "email" in access.scopes:
+        card |= {"email": "owner@example.com", "emailVerified": True}
+    if "profile" in access.scopes:
+        card |= {"givenName": "Robin", "familyName": "Ridge"}
+    return JSONResponse(card)
+
+
+async def jwks(request: Request) -> Response:
+    """No id_token is issued on this floor, so there is no key to show."""
+    return JSONResponse({"keys": []})

@@ -1,0 +1,76 @@
+"""Request ids: the first answer is kept, and a repetition gets the same bytes and no second effect."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from qbsync.sandbox.clock import Clock
+from qbsync.sandbox.faults import RefusalError
+from qbsync.sandbox.store import Store
+
+REQUEST_ID_MAX: Final = 50
+BATCH_REQUEST_ID_MAX: Final = 36
+B_ID_MAX: Final = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """An answer as it left: a repetition must be equal byte for byte."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+def check_request_id(request_id: str | None, *, is_batch: bool) -> None:
+    if request_id is None:
+        return
+    most = BATCH_REQUEST_ID_MAX if is_batch else REQUEST_ID_MAX
+    if not 1 <= len(request_id) <= most:
+        raise RefusalError("2130", f"Invalid Request Id Format : at most {most} characters", "requestid")
+
+
+def check_b_id(request_id: str | None, b_id: str) -> None:
+    if request_id is not None and len(b_id) > B_ID_MAX:
+        raise RefusalError("2130", f"Invalid Request Id Format : with a requestid a bId has at most {B_ID_MAX}", "bId")
+
+
+def batch_keys(payload: dict[str, Any]) -> tuple[str, ...]:
+    items = payload.get("BatchItemRequest")
+    return (
+        tuple(str(item.get("bId", "")) for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
+    )
+
+
+def find(store: Store, realm: str, request_id: str | None, items: Sequence[str] = ()) -> Saved | None:
+    """The whole answer of this request id. A batch with other items is looked up item by item."""
+    if request_id is None:
+        return None
+    found = store.replayed(realm, request_id, "")
+    if found is None:
+        return None
+    status, content_type, body, held_items = found
+    if held_items != "\n".join(items):
+        return None
+    return Saved(status=status, content_type=content_type, body=body)
+
+
+def keep(
+    store: Store, clock: Clock, realm: str, request_id: str | None, saved: Saved, items: Sequence[str] = ()
+) -> None:
+    if request_id is not None:
+        names = "\n".join(items)
+        store.keep_replay(realm, request_id, "", saved.status, saved.content_type, saved.body, names, clock.seconds())
+
+
+def find_item(store: Store, realm: str, request_id: str | None, b_id: str) -> bytes | None:
+    """What one item of a batch was answered, if it was carried out before."""
+    if request_id is None:
+        return None
+    found = store.replayed(realm, request_id, b_id)
+    return None if found is None else bytes(found[2])
+
+
+def keep_item(store: Store, clock: Clock, realm: str, request_id: str | None, b_id: str, body: bytes) -> None:
+    if request_id is not None:
+        store.keep_replay(realm, request_id, b_id, 200, "", body, "", clock.seconds())

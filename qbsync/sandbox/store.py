@@ -1,0 +1,381 @@
+"""The company file: one SQLite database, its tables, and how records are looked up and put down."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS company (realm TEXT PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS counter (
+  realm TEXT NOT NULL, space TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (realm, space));
+CREATE TABLE IF NOT EXISTS record (
+  realm TEXT NOT NULL, entity TEXT NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL,
+  sync_token INTEGER NOT NULL, created REAL NOT NULL, updated REAL NOT NULL, writer TEXT NOT NULL,
+  name_key TEXT, active INTEGER NOT NULL, txn_date TEXT, party INTEGER, number_key TEXT,
+  PRIMARY KEY (realm, entity, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS record_by_name ON record (realm, entity, name_key) WHERE name_key IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_by_date ON record (realm, entity, txn_date, id);
+CREATE INDEX IF NOT EXISTS record_by_update ON record (realm, entity, updated, id);
+CREATE INDEX IF NOT EXISTS record_by_party ON record (realm, entity, party, id) WHERE party IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_by_number ON record (realm, entity, number_key)
+  WHERE number_key IS NOT NULL;
+CREATE TABLE IF NOT EXISTS history (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, realm TEXT NOT NULL, entity TEXT NOT NULL, id INTEGER NOT NULL,
+  sync_token INTEGER NOT NULL, at REAL NOT NULL, writer TEXT NOT NULL, operation TEXT NOT NULL,
+  body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS history_by_record ON history (realm, entity, id, seq);
+CREATE TABLE IF NOT EXISTS applied (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, realm TEXT NOT NULL, request_id TEXT, b_id TEXT,
+  entity TEXT NOT NULL, id INTEGER NOT NULL, operation TEXT NOT NULL, at REAL NOT NULL, writer TEXT NOT NULL,
+  caller TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS applied_by_realm ON applied (realm, seq);
+CREATE TABLE IF NOT EXISTS replay (
+  realm TEXT NOT NULL, request_id TEXT NOT NULL, b_id TEXT NOT NULL, status INTEGER NOT NULL,
+  content_type TEXT NOT NULL, body BLOB NOT NULL, items TEXT NOT NULL, at REAL NOT NULL,
+  PRIMARY KEY (realm, request_id, b_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS connection (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, realm TEXT NOT NULL, scope TEXT NOT NULL, redirect_uri TEXT NOT NULL,
+  code TEXT NOT NULL UNIQUE, code_expires REAL NOT NULL, code_spent INTEGER NOT NULL DEFAULT 0,
+  refresh_token TEXT UNIQUE, refresh_issued REAL, refresh_expires REAL, hard_expires REAL NOT NULL,
+  revoked INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS access_token (
+  token TEXT PRIMARY KEY, connection INTEGER NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
+"""
+EMPTY = """
+DELETE FROM setting; DELETE FROM company; DELETE FROM counter; DELETE FROM record; DELETE FROM history;
+DELETE FROM applied; DELETE FROM replay; DELETE FROM connection; DELETE FROM access_token;
+"""
+# Completed by a WHERE and an ORDER BY that are put together from the tables of the entities; values are parameters.
+COUNTED = "SELECT COUNT(*) FROM record WHERE realm = ? AND entity = ? AND"
+SELECTED = "SELECT id, body, sync_token, created, updated FROM record WHERE realm = ? AND entity = ? AND"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One stored object; `body` holds its attributes without Id, SyncToken and MetaData."""
+
+    entity: str
+    id: int
+    body: dict[str, Any]
+    sync_token: int
+    created: float
+    updated: float
+    writer: str
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """What a record is looked up by, beside its id."""
+
+    name_key: str | None
+    active: bool
+    txn_date: str | None
+    party: int | None
+    number_key: str | None
+
+
+def folded(text: str | None) -> str | None:
+    return None if text is None else text.casefold()
+
+
+def to_text(body: Any) -> str:
+    return json.dumps(body, default=_number, ensure_ascii=False, separators=(",", ":"))
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"cannot be written as JSON: {value!r}")
+
+
+class Store:
+    """One connection, used from one thread. A write that was committed survives a killed process."""
+
+    def __init__(self, path: str | Path = ":memory:") -> None:
+        self.path = str(path)
+        self.connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        self.connection.create_function("folded", 1, folded, deterministic=True)
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "cache_size=-32000"):
+            self.connection.execute(f"PRAGMA {pragma}")
+        self.connection.executescript(SCHEMA)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All or nothing, on disk when the block ends."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """One item of a batch: undone by itself when it is refused."""
+        self.connection.execute("SAVEPOINT item")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK TO item")
+            self.connection.execute("RELEASE item")
+            raise
+        self.connection.execute("RELEASE item")
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: Any) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self.connection.execute(sql, values).fetchone()
+        return found
+
+    def change(self, sql: str, *values: Any) -> int:
+        """Number of rows changed."""
+        return self.connection.execute(sql, values).rowcount
+
+    def empty(self) -> None:
+        for statement in EMPTY.split(";"):
+            self.connection.execute(statement)
+
+    # settings and companies
+
+    def setting(self, name: str) -> str | None:
+        found = self.row("SELECT value FROM setting WHERE name = ?", name)
+        return None if found is None else str(found[0])
+
+    def set_setting(self, name: str, value: str) -> None:
+        self.change("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
+
+    def companies(self) -> list[tuple[str, str]]:
+        return [(str(realm), str(name)) for realm, name in self.rows("SELECT realm, name FROM company ORDER BY realm")]
+
+    def add_company(self, realm: str, name: str) -> None:
+        self.change("INSERT INTO company VALUES (?, ?)", realm, name)
+
+    def next_id(self, realm: str, space: str) -> int:
+        found = self.row(
+            "INSERT INTO counter VALUES (?, ?, 1) "
+            "ON CONFLICT (realm, space) DO UPDATE SET last = last + 1 RETURNING last",
+            realm,
+            space,
+        )
+        assert found is not None  # RETURNING always answers
+        return int(found[0])
+
+    # records
+
+    def get(self, realm: str, entity: str, record_id: int) -> Record | None:
+        found = self.row(
+            "SELECT body, sync_token, created, updated, writer, active FROM record "
+            "WHERE realm = ? AND entity = ? AND id = ?",
+            realm,
+            entity,
+            record_id,
+        )
+        return None if found is None else _record(entity, record_id, found)
+
+    def put(self, realm: str, record: Record, columns: Columns) -> None:
+        self.change(
+            "INSERT OR REPLACE INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            realm,
+            record.entity,
+            record.id,
+            to_text(record.body),
+            record.sync_token,
+            record.created,
+            record.updated,
+            record.writer,
+            columns.name_key,
+            columns.active,
+            columns.txn_date,
+            columns.party,
+            columns.number_key,
+        )
+
+    def remove(self, realm: str, entity: str, record_id: int) -> None:
+        self.change("DELETE FROM record WHERE realm = ? AND entity = ? AND id = ?", realm, entity, record_id)
+
+    def named(self, realm: str, entities: Sequence[str], name: str) -> list[tuple[str, int]]:
+        """(entity, id) of every record of these kinds that bears the name, whatever its capitals."""
+        sql = (
+            "SELECT entity, id FROM record WHERE realm = ? AND name_key = ? "
+            "AND entity IN (SELECT value FROM json_each(?))"
+        )
+        return [(str(kind), int(key)) for kind, key in self.rows(sql, realm, folded(name), json.dumps(entities))]
+
+    def numbered(self, realm: str, entity: str, party: int, number: str) -> list[int]:
+        found = self.rows(
+            "SELECT id FROM record WHERE realm = ? AND entity = ? AND number_key = ? AND party = ?",
+            realm,
+            entity,
+            folded(number),
+            party,
+        )
+        return [int(key) for (key,) in found]
+
+    def children(self, realm: str, entity: str, parent_id: int) -> list[int]:
+        found = self.rows(
+            "SELECT id FROM record WHERE realm = ? AND entity = ? AND json_extract(body, '$.ParentRef.value') = ?",
+            realm,
+            entity,
+            str(parent_id),
+        )
+        return [int(key) for (key,) in found]
+
+    def count(self, realm: str, entity: str, where: str, values: Sequence[Any]) -> int:
+        found = self.row(" ".join((COUNTED, where)), realm, entity, *values)
+        assert found is not None  # COUNT always answers
+        return int(found[0])
+
+    def page(
+        self,
+        realm: str,
+        entity: str,
+        where: str,
+        values: Sequence[Any],
+        order: str,
+        *,
+        limit: int,
+        offset: int,
+    ) -> list[tuple[Any, ...]]:
+        """(id, body text, sync_token, created, updated) of one page."""
+        sql = " ".join((SELECTED, where, "ORDER BY", order, "LIMIT ? OFFSET ?"))
+        return self.rows(sql, realm, entity, *values, limit, offset)
+
+    def has_unbilled_time(self, realm: str, customer_id: int) -> bool:
+        found = self.row(
+            "SELECT 1 FROM record WHERE realm = ? AND entity = 'TimeActivity' "
+            "AND json_extract(body, '$.CustomerRef.value') = ? "
+            "AND json_extract(body, '$.BillableStatus') = 'Billable'",
+            realm,
+            str(customer_id),
+        )
+        return found is not None
+
+    def first_payables_account(self, realm: str) -> int | None:
+        found = self.row(
+            "SELECT id FROM record WHERE realm = ? AND entity = 'Account' AND active = 1 "
+            "AND json_extract(body, '$.AccountType') = 'Accounts Payable' ORDER BY id",
+            realm,
+        )
+        return None if found is None else int(found[0])
+
+    def log_write(self, realm: str, record: Record, operation: str) -> None:
+        self.change(
+            "INSERT INTO history (realm, entity, id, sync_token, at, writer, operation, body) VALUES (?,?,?,?,?,?,?,?)",
+            realm,
+            record.entity,
+            record.id,
+            record.sync_token,
+            record.updated,
+            record.writer,
+            operation,
+            to_text(record.body),
+        )
+
+    def history(self, realm: str, entity: str, record_id: int) -> list[tuple[Any, ...]]:
+        """(sync_token, at, writer, operation, body text), newest first."""
+        return self.rows(
+            "SELECT sync_token, at, writer, operation, body FROM history "
+            "WHERE realm = ? AND entity = ? AND id = ? ORDER BY seq DESC LIMIT 200",
+            realm,
+            entity,
+            record_id,
+        )
+
+    def applied(self, realm: str, after: int) -> list[dict[str, Any]]:
+        """Every write that took effect since the seed, in order."""
+        found = self.rows(
+            "SELECT seq, request_id, b_id, entity, id, operation, at, writer, caller FROM applied "
+            "WHERE realm = ? AND seq > ? ORDER BY seq",
+            realm,
+            after,
+        )
+        names = ("seq", "requestid", "bId", "entity", "id", "operation", "at", "writer", "caller")
+        rows = [dict(zip(names, row, strict=True)) for row in found]
+        return [{**row, "id": str(row["id"])} for row in rows]
+
+    def forget_applied(self) -> None:
+        self.change("DELETE FROM applied")
+
+    # request ids
+
+    def replayed(self, realm: str, request_id: str, b_id: str) -> tuple[int, str, bytes, str] | None:
+        """(status, content type, body, names of the batch items) of an answer that was kept."""
+        return self.row(
+            "SELECT status, content_type, body, items FROM replay WHERE realm = ? AND request_id = ? AND b_id = ?",
+            realm,
+            request_id,
+            b_id,
+        )
+
+    def keep_replay(
+        self,
+        realm: str,
+        request_id: str,
+        b_id: str,
+        status: int,
+        content_type: str,
+        body: bytes,
+        items: str,
+        at: float,
+    ) -> None:
+        self.change(
+            "INSERT OR REPLACE INTO replay VALUES (?,?,?,?,?,?,?,?)",
+            realm,
+            request_id,
+            b_id,
+            status,
+            content_type,
+            body,
+            items,
+            at,
+        )
+
+    def log_applied(
+        self,
+        realm: str,
+        record: Record,
+        operation: str,
+        *,
+        request_id: str | None,
+        b_id: str | None,
+        caller: str,
+    ) -> None:
+        self.change(
+            "INSERT INTO applied (realm, request_id, b_id, entity, id, operation, at, writer, caller) "
+            "VALUES (?,?,?,?,?,?,?,?,?)",
+            realm,
+            request_id,
+            b_id,
+            record.entity,
+            record.id,
+            operation,
+            record.updated,
+            record.writer,
+            caller,
+        )
+
+
+def _record(entity: str, record_id: int, row: tuple[Any, ...]) -> Record:
+    body, sync_token, created, updated, writer, active = row
+    return Record(
+        entity=entity,
+        id=record_id,
+        body=json.loads(body, parse_float=Decimal),
+        sync_token=sync_token,
+        created=created,
+        updated=updated,
+        writer=writer,
+        active=bool(active),
+    )

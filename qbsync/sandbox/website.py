@@ -1,0 +1,104 @@
+"""What a person does on the QuickBooks website: same books, another writer, no closing date."""
+
+from decimal import Decimal
+from typing import Any
+
+from qbsync.sandbox.books import WEBSITE, Books
+from qbsync.sandbox.clock import parse_date
+from qbsync.sandbox.entities import KINDS
+from qbsync.sandbox.entities.kind import Kind
+from qbsync.sandbox.faults import RefusalError, missing
+from qbsync.sandbox.state import Sandbox
+
+
+def books_of(sandbox: Sandbox, realm: str) -> Books:
+    return Books(store=sandbox.store, realm=realm, clock=sandbox.clock, actor=WEBSITE)
+
+
+def kind_named(entity: str) -> Kind:
+    if entity not in KINDS:
+        raise RefusalError("2010", f"There is no entity {entity}", "entity")
+    return KINDS[entity]
+
+
+def edit(sandbox: Sandbox, realm: str, entity: str, key: str, changes: dict[str, Any]) -> dict[str, Any]:
+    """Lay the changes over the record and save it; the SyncToken rises."""
+    kind, books = kind_named(entity), books_of(sandbox, realm)
+    with sandbox.store.writing():
+        token = books.read(kind, key)["SyncToken"]
+        return books.update(kind, {**changes, "Id": key, "SyncToken": token, "sparse": True})
+
+
+def delete(sandbox: Sandbox, realm: str, entity: str, key: str) -> dict[str, Any]:
+    kind, books = kind_named(entity), books_of(sandbox, realm)
+    with sandbox.store.writing():
+        token = books.read(kind, key)["SyncToken"]
+        return books.delete(kind, {"Id": key, "SyncToken": token})
+
+
+def pay(
+    sandbox: Sandbox, realm: str, bill_id: str, *, amount: Decimal | None = None, day: str | None = None
+) -> dict[str, Any]:
+    """Pay a bill by cheque from the first bank account: all that is open unless an amount is given."""
+    books = books_of(sandbox, realm)
+    with sandbox.store.writing():
+        bill = books.read(KINDS["Bill"], bill_id)
+        paid = Decimal(str(bill["Balance"])) if amount is None else amount
+        payment = {
+            "VendorRef": {"value": bill["VendorRef"]["value"]},
+            "TotalAmt": paid,
+            "PayType": "Check",
+            "CheckPayment": {"BankAccountRef": {"value": _bank_account(books)}},
+            "TxnDate": day or sandbox.clock.today().isoformat(),
+            "Line": [{"Amount": paid, "LinkedTxn": [{"TxnId": bill_id, "TxnType": "Bill"}]}],
+        }
+        return books.create(KINDS["BillPayment"], payment)
+
+
+def _bank_account(books: Books) -> str:
+    found = books.store.page(
+        books.realm,
+        "Account",
+        "active = 1 AND json_extract(body, '$.AccountType') = 'Bank'",
+        (),
+        "id",
+        limit=1,
+        offset=0,
+    )
+    if not found:
+        raise missing("BankAccountRef")
+    return str(found[0][0])
+
+
+def close_books(sandbox: Sandbox, realm: str, day: str | None) -> dict[str, Any]:
+    """Set the closing date, or open the books when there is none."""
+    if day is not None:
+        parse_date(day)
+
+    def change(body: dict[str, Any]) -> None:
+        body["AccountingInfoPrefs"].pop("BookCloseDate", None)
+        if day is not None:
+            body["AccountingInfoPrefs"]["BookCloseDate"] = day
+
+    return _change_preferences(sandbox, realm, change)
+
+
+def set_preference(sandbox: Sandbox, realm: str, name: str, value: str) -> dict[str, Any]:
+    """A value of OtherPrefs, such as WarnDuplicateBillNumber. ValueError for an unknown one."""
+
+    def change(body: dict[str, Any]) -> None:
+        pairs = [pair for pair in body["OtherPrefs"]["NameValue"] if pair["Name"] == name]
+        if not pairs:
+            raise ValueError(f"there is no preference {name}")
+        pairs[0]["Value"] = value
+
+    return _change_preferences(sandbox, realm, change)
+
+
+def _change_preferences(sandbox: Sandbox, realm: str, change: Any) -> dict[str, Any]:
+    books = books_of(sandbox, realm)
+    with sandbox.store.writing():
+        card = sandbox.store.get(realm, "Preferences", 1)
+        assert card is not None  # every company is planted with one
+        change(card.body)
+        return books.render(books.touch(card, card.body))

@@ -1,0 +1,47 @@
+"""What all tests share: databases of both kinds, a clock that stands still, and the local QuickBooks as a process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from qbsync.store.database import Database
+from qbsync.store.upgrade import upgrade
+from tests.postgres import PostgresServer, find_postgres
+
+NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the tests' own, on a loopback port, run by a user who is not root."""
+    programs = find_postgres()
+    if programs is None:
+        pytest.skip("no PostgreSQL server programs on this machine: install the package 'postgresql'")
+    with PostgresServer.running(programs) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with all tables: every test that takes it runs on both kinds."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'qbsync.db'}"
+    else:
+        url = request.getfixturevalue("postgres").new_database()
+    opened = Database(url, tmp_path / "locks")
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database with all tables, for tests in which the kind of database does not matter."""
+    opened = Database(f"sqlite:///{tmp_path / 'qbsync.db'}", tmp_path / "locks")
+    upgrade(opened)
+    yield opened
+    opened.close()

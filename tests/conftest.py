@@ -10,6 +10,8 @@ import pytest
 
 from qbsync.store.database import Database
 from qbsync.store.upgrade import upgrade
+from tests.company import Company, copied, make_ready
+from tests.local_books import LocalBooks
 from tests.postgres import PostgresServer, find_postgres
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -45,3 +47,19 @@ def sqlite(tmp_path: Path) -> Iterator[Database]:
     upgrade(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def ready_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a company that is ready to sync; tests work on copies of it."""
+    folder = tmp_path_factory.mktemp("ready")
+    with LocalBooks.running(folder / "quickbooks.db") as books:
+        make_ready(Company(folder=folder, books=books))
+    return folder
+
+
+@pytest.fixture
+def company(ready_template: Path, tmp_path: Path) -> Iterator[Company]:
+    """A company that is ready to sync, with a QuickBooks of its own, on SQLite."""
+    with copied(ready_template, tmp_path / "company") as ready:
+        yield ready

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(default=480, gt=0)
     requests_per_second: int = Field(default=8, gt=0)
     batches_per_minute: int = Field(default=38, gt=0)
+    busy_seconds: float = 30  # how long a writer waits for another one on SQLite
     crash_at: str = ""  # for tests: "point" or "point:n", where the process ends itself
 
     @property

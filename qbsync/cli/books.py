@@ -136,7 +136,7 @@ def disconnect(who: Who = "", as_json: Json = False) -> None:
 @mapping.command("suggest")
 def mapping_suggest(
     accept_over: Annotated[
-        int, typer.Option(help="Save every suggestion that scores at least this.", min=1, max=100)
+        int, typer.Option(help="Save every suggestion that scores at least this.", min=0, max=100)
     ] = 0,
     who: Who = "",
     as_json: Json = False,

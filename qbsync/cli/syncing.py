@@ -172,13 +172,20 @@ def rows_of(text: str) -> set[int]:
 def run_show(run_id: str, as_json: Json = False) -> None:
     """Show how far a run is."""
     app = quiet_app()
-    run, progress = app.runs.get(run_id), app.runs.progress(run_id)
+    run, progress, tie = app.runs.get(run_id), app.runs.progress(run_id), app.tying_out.run(run_id)
     counts = ", ".join(f"{count} {status.value}" for status, count in progress.counts.items())
     show(
         as_json,
-        {"run": run, "counts": progress.counts},
+        {"run": run, "counts": progress.counts, "tie_out": tie, "ties": tie.ties},
         f"Run {run.id}: {run.status.value}. {counts}",
-        run.note,
+        *([run.note] if run.note else []),
+        f"Core:       {hours_text(tie.core_minutes)}, {tie.core_amount:,.2f}",
+        f"QuickBooks: {hours_text(tie.posted_minutes)}, {tie.posted_amount:,.2f}",
+        *(
+            f"  {hours_text(one.minutes)}, {one.amount:,.2f} in {one.records} records: {one.reason}"
+            for one in tie.differences[:20]
+        ),
+        "Both sides tie out." if tie.ties else "There is a difference that nothing explains: look at these records.",
     )
 
 

@@ -91,12 +91,12 @@ def decide(state: State) -> Verdict | None:
             content=state.wanted,
         )
     blocking = [issue for issue in state.issues if issue.severity is Severity.ERROR]
-    if state.wanted is not None and blocking:
+    if blocking:  # before looking whether it is gone: what cannot be worked out is still wanted
         return Verdict(
             action=Action.BLOCKED,
             reason=" ".join(issue.problem for issue in blocking),
             content=state.wanted,
-            fields=differences(state.posted.content if state.posted else None, state.wanted),
+            fields=differences(state.posted.content if state.posted else None, state.wanted) if state.wanted else (),
         )
     if state.dropped:
         return _decide_dropped(state)
@@ -236,7 +236,7 @@ def _decide_both(state: State, wanted: Content, posted: Posted) -> Verdict:
 
 def _update(content: Content, posted: Posted, reason: str) -> Verdict:
     fields = differences(posted.content, content)
-    if posted.payment_ids and _moves_money(posted.content, content):
+    if posted.payment_ids and moves_money(posted.content, content):
         return Verdict(
             action=Action.BLOCKED,
             reason="Core changed its amount, vendor or lines, but it already has a payment in QuickBooks.",
@@ -256,7 +256,8 @@ def _conflict(wanted: Content, posted: Posted, names: frozenset[str], what: str)
     )
 
 
-def _moves_money(old: Content, new: Content) -> bool:
+def moves_money(old: Content, new: Content) -> bool:
+    """Whether a change of a bill touches what its payments paid for."""
     return bool(changed_fields(old, new) & {"vendor", "lines"})
 
 

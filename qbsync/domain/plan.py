@@ -158,7 +158,9 @@ def digest_of(realm_id: str, mapping_version: int, changes: Sequence[Change]) ->
             change.ledger_kind,
             change.ledger_id,
             to_json(change.content),
+            to_json(change.core_content),
             to_json(change.posted),
+            str(change.link_only),
             change.source_hash,
             str(change.generation),
         )

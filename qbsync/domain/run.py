@@ -189,6 +189,6 @@ def final_status(progress: Progress, *, cancelled: bool) -> RunStatus:
     """How a run ended, from its outcomes."""
     if cancelled:
         return RunStatus.CANCELLED
-    if progress.not_done == 0:
+    if progress.not_done == 0 and progress.waiting == 0:
         return RunStatus.DONE
     return RunStatus.PARTLY_FAILED if progress.done else RunStatus.FAILED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -55,13 +55,13 @@ class Schedule:
 def next_due(schedule: Schedule, after: datetime) -> datetime:
     """The first due moment later than `after` (aware), in UTC.
 
-    A time of day that a spring change skips falls on the moment right after the gap; one that an autumn
-    change repeats is due once, at its first pass.
+    A time of day that a spring change skips is due as much later as the clocks were put forward; one that an
+    autumn change repeats is due once, at its first pass.
     """
     zone = ZoneInfo(schedule.time_zone)
     local = after.astimezone(zone)
     if schedule.frequency is Frequency.HOURLY:
-        return _next_hourly(schedule.at.minute, after)
+        return _next_hourly(schedule.at.minute, local).astimezone(after.tzinfo)
     day = local.date()
     while True:
         if _falls_on(schedule, day.weekday(), day.day, monthrange(day.year, day.month)[1]):
@@ -71,8 +71,10 @@ def next_due(schedule: Schedule, after: datetime) -> datetime:
         day += timedelta(days=1)
 
 
-def _next_hourly(minute: int, after: datetime) -> datetime:
-    moment = after.replace(minute=minute, second=0, microsecond=0)
+def _next_hourly(minute: int, local: datetime) -> datetime:
+    """Added up in UTC, since an hour later by a local clock may be two hours or none."""
+    after = local.astimezone(UTC)
+    moment = local.replace(minute=minute, second=0, microsecond=0).astimezone(UTC)
     return moment if moment > after else moment + timedelta(hours=1)
 
 

@@ -179,6 +179,15 @@ def test_every_sent_record_is_done_and_every_other_one_is_explained(synced: Comp
     assert all(change["issues"] and change["reason"] for change in left)
 
 
+def test_the_products_own_tie_out_agrees_and_explains_every_difference(synced: Company):
+    app = synced.app()
+    run = app.runs.latest(app.connection().id)[0]
+    tie = json.loads(synced.command("run", "show", run.id, "--json").stdout)
+    assert tie["ties"] is True
+    assert tie["tie_out"]["posted_minutes"] == sum(hours_in_quickbooks(synced.books).values())
+    assert Decimal(tie["tie_out"]["posted_amount"]) == sum(money_in_quickbooks(synced.books).values())
+
+
 def test_the_log_of_the_command_line_shows_the_run(synced: Company):
     listed = json.loads(synced.command("log", "--json").stdout)["runs"]
     shown = synced.command("log", "--run", listed[0]["id"], "--json")

@@ -1,0 +1,115 @@
+"""Tie out: add up hours and money on both sides after a run, and explain every difference."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qbsync.domain.decide import Action
+from qbsync.domain.ledger import BillDocument, LedgerKind, TimeEntry
+from qbsync.domain.link import Link
+from qbsync.domain.plan import Change
+from qbsync.domain.run import Outcome, OutcomeStatus
+from qbsync.domain.wanted import SyncKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What one reason keeps out of QuickBooks, or leaves there too much (then it is negative)."""
+
+    reason: str
+    records: int
+    minutes: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class TieOut:
+    """Both sides' totals over the records of a plan. Amounts count credits as negative."""
+
+    core_minutes: int
+    posted_minutes: int
+    core_amount: Decimal
+    posted_amount: Decimal
+    differences: tuple[Difference, ...]
+
+    @property
+    def unexplained_minutes(self) -> int:
+        return self.core_minutes - self.posted_minutes - sum(one.minutes for one in self.differences)
+
+    @property
+    def unexplained_amount(self) -> Decimal:
+        explained = sum((one.amount for one in self.differences), Decimal(0))
+        return self.core_amount - self.posted_amount - explained
+
+    @property
+    def ties(self) -> bool:
+        """Whether every difference is explained."""
+        return self.unexplained_minutes == 0 and self.unexplained_amount == 0
+
+
+def tie_out(changes: Iterable[Change], outcomes: Mapping[int, Outcome], links: Mapping[str, Link]) -> TieOut:
+    """Compare what Core has with what QuickBooks answered, record by record."""
+    core_minutes, core_amount = 0, Decimal(0)
+    posted_minutes, posted_amount = 0, Decimal(0)
+    left: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    for change in changes:
+        if change.kind not in (SyncKind.TIME_ENTRY, SyncKind.BILL):
+            continue
+        wanted = (0, Decimal(0)) if _is_gone(change) else (change.minutes, change.amount)
+        posted = carried(links.get(change.key))
+        core_minutes, core_amount = core_minutes + wanted[0], core_amount + wanted[1]
+        posted_minutes, posted_amount = posted_minutes + posted[0], posted_amount + posted[1]
+        if wanted != posted:
+            reason = _reason(change, outcomes.get(change.seq))
+            left[reason].append((wanted[0] - posted[0], wanted[1] - posted[1]))
+    return TieOut(
+        core_minutes=core_minutes,
+        posted_minutes=posted_minutes,
+        core_amount=core_amount,
+        posted_amount=posted_amount,
+        differences=tuple(
+            Difference(
+                reason=reason,
+                records=len(parts),
+                minutes=sum(minutes for minutes, _ in parts),
+                amount=sum((amount for _, amount in parts), Decimal(0)),
+            )
+            for reason, parts in sorted(left.items(), key=lambda item: -len(item[1]))
+            if reason
+        ),
+    )
+
+
+def carried(link: Link | None) -> tuple[int, Decimal]:
+    """The minutes or dollars that QuickBooks holds for a link, by its own last answer."""
+    if link is None or link.agreed is None or link.dropped:
+        return 0, Decimal(0)
+    match link.agreed.posted:
+        case TimeEntry(minutes=minutes):
+            return minutes, Decimal(0)
+        case BillDocument() as bill:
+            total = bill.total if link.total is None else link.total
+            return 0, -total if link.ledger_kind is LedgerKind.VENDOR_CREDIT else total
+        case _:
+            return 0, Decimal(0)
+
+
+def _is_gone(change: Change) -> bool:
+    """Whether Core no longer has the record."""
+    return change.core_content is None and change.action is not Action.BLOCKED
+
+
+def _reason(change: Change, outcome: Outcome | None) -> str:
+    """Why the two sides differ on a record; "" when nothing explains it."""
+    if outcome is not None and outcome.status is not OutcomeStatus.DONE:
+        return outcome.message or f"It is {outcome.status.value}."
+    if outcome is not None:
+        return "QuickBooks' values are kept, as was chosen." if change.action in (Action.PULL, Action.LINK) else ""
+    if change.action is Action.BLOCKED:
+        return "; ".join(dict.fromkeys(issue.problem for issue in change.issues)) or change.reason
+    if change.action is Action.SKIP:
+        return "QuickBooks' values are kept, as was chosen."
+    return f"Not ticked: {change.action.value}."

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -28,35 +25,14 @@ from tests.contract.worlds import (
     memory_world,
     now,
 )
-
-READY_SECONDS_MAX = 30
+from tests.local_books import LocalBooks
 
 
 @pytest.fixture(scope="session")
-def local_base() -> Iterator[str]:
-    """A local QuickBooks of the contractor company on a free port, for the whole session."""
-    command = [sys.executable, "-m", "qbsync.sandbox", "serve", "--port", "0", "--no-throttle"]
-    process = subprocess.Popen(
-        [*command, "--seed", "contractor"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        yield _address_of(process)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-        if process.stdout:
-            process.stdout.close()
-
-
-def _address_of(process: subprocess.Popen[str]) -> str:
-    """The address that the process says it listens on."""
-    assert process.stdout is not None
-    deadline = time.monotonic() + READY_SECONDS_MAX
-    while time.monotonic() < deadline and process.poll() is None:
-        line = process.stdout.readline()
-        if "http://" in line:
-            return "http://" + line.partition("http://")[2].strip()
-    raise AssertionError("the local QuickBooks did not start")
+def local_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A local QuickBooks of the contractor company, for the whole session."""
+    with LocalBooks.running(tmp_path_factory.mktemp("contract") / "quickbooks.db") as books:
+        yield books.base
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""From the files to QuickBooks: hours per employee and week, and money per vendor, added up independently of the product.
+"""From the files to QuickBooks: hours per employee and week, money per vendor, added up without the product.
 
 The sums of the files are made here from the CSV text alone, and those of QuickBooks from its own answers; what the
 product refuses is left out by the rules that the sample's README states.
@@ -75,7 +75,7 @@ def minutes_of(text: str) -> int | None:
 
 def day_of(text: str) -> date | None:
     try:
-        return datetime.strptime(text, "%m/%d/%Y").date()
+        return datetime.strptime(text, "%m/%d/%Y").date()  # noqa: DTZ007  (a date has no zone)
     except ValueError:
         return None
 

@@ -1,4 +1,4 @@
-"""A worker that is killed at any marked point loses nothing and doubles nothing (fault 1; invariants I1 to I4, I8, I9)."""
+"""A worker killed at any marked point loses nothing and doubles nothing (fault 1; invariants I1 to I4, I8, I9)."""
 
 from __future__ import annotations
 

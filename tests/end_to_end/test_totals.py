@@ -52,6 +52,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         confirmed = company.command("confirm", plan["id"], "--digest", plan["digest"])
         assert confirmed.returncode == 0, confirmed.stderr
         assert company.command("worker", "--once").returncode == 0
+        assert company.command("preview").returncode == 0
         yield company
 
 
@@ -177,6 +178,38 @@ def test_every_sent_record_is_done_and_every_other_one_is_explained(synced: Comp
     left = [change for change in plan["changes"] if change["action"] != "skip"]
     assert {change["action"] for change in left} == {"blocked"}
     assert all(change["issues"] and change["reason"] for change in left)
+
+
+MESSES = [
+    # part of the record's id      action     what the sample's README quotes
+    ("E-117|", "blocked", "33 h are entered on 2026-10-21: more than a day has."),
+    ("|99-999|", "blocked", "Cost code 99-999 is not mapped."),
+    ("2026-11-21|E-101", "blocked", "The week ending 2026-11-21 is a draft."),
+    ("|E-135|", "skip", "Gus Halloran is inactive in ProForge."),
+    ("|E-123|", "blocked", "Employee E-123 is not mapped."),
+    ("BILL-26-0042", "blocked", "Vendor V-015 is not mapped."),
+    ("BILL-26-0087", "blocked", "The bill has no invoice number, so a second copy could not be told from it."),
+    ("BILL-26-0094", "blocked", "The same vendor and number are on bill BILL-26-0125 too."),
+    ("BILL-26-0107", "blocked", "The lines add up to 13,265.00, but the bill says 13,355.00."),
+    ("BILL-26-0002", "blocked", "It is dated 2026-08-14; QuickBooks' books are closed through 2026-08-31."),
+    ("BILL-26-0135", "blocked", "The invoice number has 27 characters; QuickBooks takes 21."),
+    ("BILL-26-0185", "blocked", "The bill is a draft."),
+    ("BILL-26-0141", "skip", "Line 1 has no project; it is posted without a customer."),
+]
+
+
+@pytest.mark.parametrize(("part", "action", "sentence"), MESSES, ids=[row[0] for row in MESSES])
+def test_each_mess_of_the_sample_is_said_as_its_readme_says(synced: Company, part: str, action: str, sentence: str):
+    app = synced.app()
+    plan = app.plans.latest(app.connection().id)
+    assert plan is not None
+    said = [
+        change.action.value
+        for change in plan.changes
+        if part in change.core_id and sentence in {issue.problem for issue in change.issues}
+    ]
+    assert action in said
+    assert f"*{sentence}*" in (SAMPLE / "README.md").read_text()
 
 
 def test_the_products_own_tie_out_agrees_and_explains_every_difference(synced: Company):

@@ -56,7 +56,7 @@ def values(content: Content | ExpenseLine) -> dict[str, Any]:
 
 
 def changed_fields(old: Content | None, new: Content | None) -> frozenset[str]:
-    """The names of the fields that differ; every field where one of the two is missing or of another kind."""
+    """The names of the fields that differ; a content that is missing has no values at all."""
     before, after = (values(content) if content else {} for content in (old, new))
     return frozenset(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 

@@ -31,7 +31,8 @@ def natural_key(content: Content) -> NaturalKey:
     """
     match content:
         case TimeEntry():
-            return (content.worker, content.txn_date, content.customer, content.item, content.minutes)
+            worker = (content.worker_kind, content.worker)
+            return (worker, content.txn_date, content.customer, content.item, content.minutes)
         case BillDocument():
             return (content.vendor, content.number.casefold())
         case CustomerCard() | VendorCard() | EmployeeCard():

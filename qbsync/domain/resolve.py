@@ -69,9 +69,9 @@ class Resolver:
         key = key_of(SYNC_KINDS[kind], core_id)
         if rule is not None and not rule.creates:
             return self.existing(rule.ledger_kind, rule.ledger_id, record, f"{NOUNS[kind]} {core_id}")
-        if key in self.links:
-            ledger_kind, ledger_id = self.links[key]
-            return self.existing(ledger_kind, ledger_id, record, f"{NOUNS[kind]} {core_id}")
+        linked = self.links.get(key)
+        if linked is not None and (rule is None or linked[0] is rule.ledger_kind):  # not one of an earlier kind
+            return self.existing(*linked, record, f"{NOUNS[kind]} {core_id}")
         if rule is None:
             return Resolved(issues=(unmapped(kind, core_id, record),))
         reference = Reference(id=f"new:{key}", name=rule.create_name or core_id)
@@ -96,6 +96,12 @@ class Resolver:
             ledger_kind=kind,
             issues=(Issue(record=record, field="mapping", problem=problem, remedy=remedy, screen="mapping"),),
         )
+
+
+def noun_of(kind: LedgerKind) -> str:
+    """The kind with its article, inside a sentence: "a vendor", "an employee"."""
+    noun = kind.value.lower()
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def unmapped(kind: MapKind, core_id: str, record: str) -> Issue:

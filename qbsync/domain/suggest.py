@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -17,9 +18,10 @@ from qbsync.domain.book import CoreBook
 from qbsync.domain.ledger import NAME_KINDS, LedgerKind, ListEntry
 from qbsync.domain.mapping import MapKind, MappingRule, MappingSet
 from qbsync.domain.records import Category, CostCode, Customer, Employee, EmployeeKind, Project, Vendor
-from qbsync.domain.resolve import Lists
+from qbsync.domain.resolve import Lists, noun_of
 
 EXACT, SAME_WORDS, CREATE, USUAL_ACCOUNT, ALIKE_MAX = 100, 97, 95, 92, 89
+RENAMED = 60
 NEAR = 70  # two names at least this much alike want a person's look
 
 USUAL_ACCOUNTS = {
@@ -44,21 +46,36 @@ class Suggestion:
     reason: str
 
 
-def suggest(book: CoreBook, mapping: MappingSet, lists: Lists) -> list[Suggestion]:
-    """A suggestion for every code that has no rule yet, in the order of the mapping page."""
-    unmapped = (
-        (kind, record)
-        for kind, records in _records(book)
-        for record in records
-        if mapping.rule(kind, record.core_id) is None
-    )
-    return [_suggest_one(kind, record, lists) for kind, record in unmapped]
-
-
 Mapped = Customer | Project | Employee | CostCode | Vendor
 
 
-def _records(book: CoreBook) -> Iterator[tuple[MapKind, Iterable[Mapped]]]:
+def suggest(book: CoreBook, mapping: MappingSet, lists: Lists) -> list[Suggestion]:
+    """A suggestion for every code that has no rule yet, in the order of the mapping page."""
+    suggestions = []
+    for kind, records in _records(book):
+        names = Counter(_words(_name(record)) for record in records)
+        for record in records:
+            if mapping.rule(kind, record.core_id) is None:
+                one = _suggest_one(kind, record, lists)
+                shared = kind is not MapKind.COST_CODE and names[_words(_name(record))] > 1
+                suggestions.append(_doubted(one, names[_words(_name(record))]) if shared else one)
+    return suggestions
+
+
+def _doubted(suggestion: Suggestion, namesakes: int) -> Suggestion:
+    """A name that several records of Core share says nothing about which of them is meant."""
+    return replace(
+        suggestion,
+        score=min(suggestion.score, ALIKE_MAX),
+        reason=f"{namesakes} records of Core have this name: look which of them is meant. {suggestion.reason}",
+    )
+
+
+def _name(record: Mapped) -> str:
+    return record.description if isinstance(record, CostCode) else record.name
+
+
+def _records(book: CoreBook) -> Iterator[tuple[MapKind, Collection[Mapped]]]:
     yield MapKind.COST_CODE, book.cost_codes.values()
     yield MapKind.CUSTOMER, book.customers.values()
     yield MapKind.PROJECT, book.projects.values()
@@ -72,73 +89,90 @@ def _suggest_one(kind: MapKind, record: Mapped, lists: Lists) -> Suggestion:
             return _suggest_cost_code(record, lists)
         case Employee():
             ledger_kind = LedgerKind.VENDOR if record.kind is EmployeeKind.CONTRACTOR else LedgerKind.EMPLOYEE
-            return _suggest_name(kind, record.core_id, record.name, ledger_kind, lists)
+            return _NameSuggester(kind, record.core_id, record.name, ledger_kind, lists).suggest()
         case Vendor():
-            return _suggest_name(kind, record.core_id, record.name, LedgerKind.VENDOR, lists)
+            return _NameSuggester(kind, record.core_id, record.name, LedgerKind.VENDOR, lists).suggest()
         case _:
-            return _suggest_name(kind, record.core_id, record.name, LedgerKind.CUSTOMER, lists)
+            return _NameSuggester(kind, record.core_id, record.name, LedgerKind.CUSTOMER, lists).suggest()
 
 
-def _suggest_name(kind: MapKind, core_id: str, name: str, ledger_kind: LedgerKind, lists: Lists) -> Suggestion:
-    def link(entry: ListEntry, score: int, reason: str) -> Suggestion:
-        rule = MappingRule(kind=kind, core_id=core_id, ledger_kind=ledger_kind, ledger_id=entry.id)
+@dataclass(frozen=True)
+class _NameSuggester:
+    """Suggests the QuickBooks record of one name: the same, a similar, or a new one."""
+
+    kind: MapKind
+    core_id: str
+    name: str
+    ledger_kind: LedgerKind
+    lists: Lists
+
+    def suggest(self) -> Suggestion:
+        entries = self.lists.all(self.ledger_kind)
+        active = [entry for entry in entries if entry.active]
+        inactive = [entry for entry in entries if not entry.active and _undeleted(entry.name) == _words(self.name)]
+        holder = _holder(self.name, self.ledger_kind, self.lists)
+        exact = self._exact(active)
+        if exact is not None:
+            return exact
+        if inactive:
+            reason = f'Inactive in QuickBooks as "{inactive[0].name}": make it active there, or choose another'
+            return self._suggestion(None, "", 0, reason)
+        if holder is not None:
+            return self._renamed(holder)
+        return self._similar(active) or self._new()
+
+    def _exact(self, active: Sequence[ListEntry]) -> Suggestion | None:
+        for entry in active:
+            if entry.name.casefold() == self.name.casefold():
+                return self._link(entry, EXACT, "Same name")
+        same = [entry for entry in active if _words(entry.name) == _words(self.name)]
+        reason = "Same name but for punctuation or legal form"
+        return self._link(same[0], SAME_WORDS, reason) if len(same) == 1 else None
+
+    def _similar(self, active: Sequence[ListEntry]) -> Suggestion | None:
+        best, score = _closest(self.name, active)
+        if best is not None and score >= NEAR:
+            return self._link(best, min(score, ALIKE_MAX), f"Name {score} % alike")
+        relatives = [entry for entry in active if _words(entry.name)[-1:] == _words(self.name)[-1:]]
+        if self.kind is MapKind.EMPLOYEE and relatives:
+            return self._link(relatives[0], NEAR, "Same family name: look whether it is the same person")
+        return None
+
+    def _renamed(self, holder: ListEntry) -> Suggestion:
+        other = f"{self.name} ({self.ledger_kind.value[0]})"
+        reason = f"QuickBooks already has {noun_of(holder.kind)} of this name, and allows a name once"
+        return self._suggestion(self._rule(create_name=other), f'Create "{other}"', RENAMED, reason)
+
+    def _new(self) -> Suggestion:
+        noun = self.ledger_kind.value.lower()
+        if ":" in self.name:
+            reason = "QuickBooks allows no colon in a name: give it another one"
+            return self._suggestion(self._rule(), f"Create {noun}", 0, reason)
+        reason = f"QuickBooks has no {noun} of this or a similar name"
+        return self._suggestion(self._rule(), f"Create {noun}", CREATE, reason)
+
+    def _link(self, entry: ListEntry, score: int, reason: str) -> Suggestion:
+        return self._suggestion(self._rule(ledger_id=entry.id), entry.full_name, score, reason)
+
+    def _rule(self, *, ledger_id: str = "", create_name: str = "") -> MappingRule:
+        return MappingRule(
+            kind=self.kind,
+            core_id=self.core_id,
+            ledger_kind=self.ledger_kind,
+            ledger_id=ledger_id,
+            create_name=create_name,
+        )
+
+    def _suggestion(self, rule: MappingRule | None, target: str, score: int, reason: str) -> Suggestion:
         return Suggestion(
-            kind=kind,
-            core_id=core_id,
-            name=name,
+            kind=self.kind,
+            core_id=self.core_id,
+            name=self.name,
             rule=rule,
-            target=entry.full_name,
+            target=target,
             score=score,
             reason=reason,
         )
-
-    def none(reason: str) -> Suggestion:
-        return Suggestion(kind=kind, core_id=core_id, name=name, rule=None, target="", score=0, reason=reason)
-
-    entries = lists.all(ledger_kind)
-    active = [entry for entry in entries if entry.active]
-    for entry in active:
-        if entry.name.casefold() == name.casefold():
-            return link(entry, EXACT, "Same name")
-    same = [entry for entry in active if _words(entry.name) == _words(name)]
-    if len(same) == 1:
-        return link(same[0], SAME_WORDS, "Same name but for punctuation or legal form")
-    inactive = [entry for entry in entries if not entry.active and _undeleted(entry.name) == _words(name)]
-    if inactive:
-        return none(f'Inactive in QuickBooks as "{inactive[0].name}": make it active there, or choose another')
-    holder = _holder(name, ledger_kind, lists)
-    if holder is not None:
-        other = f"{name} ({ledger_kind.value[0]})"
-        rule = MappingRule(kind=kind, core_id=core_id, ledger_kind=ledger_kind, create_name=other)
-        reason = f"QuickBooks already has a {holder.kind.value.lower()} of this name, and allows a name once"
-        return Suggestion(
-            kind=kind,
-            core_id=core_id,
-            name=name,
-            rule=rule,
-            target=f'Create "{other}"',
-            score=60,
-            reason=reason,
-        )
-    best, score = _closest(name, active)
-    if best is not None and score >= NEAR:
-        return link(best, min(score, ALIKE_MAX), f"Name {score} % alike")
-    relatives = [entry for entry in active if _words(entry.name)[-1:] == _words(name)[-1:]]
-    if kind is MapKind.EMPLOYEE and relatives:
-        return link(relatives[0], NEAR, "Same family name: look whether it is the same person")
-    rule = MappingRule(kind=kind, core_id=core_id, ledger_kind=ledger_kind)
-    noun = ledger_kind.value.lower()
-    return Suggestion(
-        kind=kind,
-        core_id=core_id,
-        name=name,
-        rule=rule,
-        target=f"Create {noun}",
-        score=CREATE if ":" not in name else 0,
-        reason=f"QuickBooks has no {noun} of this or a similar name"
-        if ":" not in name
-        else "QuickBooks allows no colon in a name: give it another one",
-    )
 
 
 def _holder(name: str, ledger_kind: LedgerKind, lists: Lists) -> ListEntry | None:
@@ -185,7 +219,7 @@ def _best_target(code: CostCode, candidates: Sequence[ListEntry]) -> tuple[ListE
     best, score = _closest(code.description, candidates)
     if best is None or score < NEAR:
         return None, 0, "Nothing in QuickBooks has a similar name"
-    return best, score, f"Name {score} % alike"
+    return best, min(score, ALIKE_MAX), f"Name {score} % alike"
 
 
 def _closest(name: str, entries: Iterable[ListEntry]) -> tuple[ListEntry | None, int]:

@@ -130,6 +130,8 @@ class _BillPosting:
                 f"The same vendor and number are on bill {same} too.",
                 "Void the copy in ProForge, or correct its number.",
             )
+        if not bill.lines:
+            yield self._issue("lines", "The bill has no lines.", "Enter its lines in ProForge and load it again.")
         if bill.lines_total != bill.total:
             yield self._issue(
                 "total",

@@ -11,7 +11,7 @@ from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import NAME_KINDS, Content, CustomerCard, EmployeeCard, LedgerKind, VendorCard
 from qbsync.domain.mapping import MapKind, MappingRule, Placement
 from qbsync.domain.records import Customer, Employee, Project, Vendor, content_hash
-from qbsync.domain.resolve import NOUNS, SYNC_KINDS, Resolver
+from qbsync.domain.resolve import NOUNS, SYNC_KINDS, Resolver, noun_of
 from qbsync.domain.wanted import Wanted
 
 DISPLAY_NAME_MAX = 500  # QuickBooks' limit for customers, vendors and employees
@@ -176,8 +176,8 @@ def _with_clashes(wanted: list[Wanted], resolver: Resolver) -> Iterator[Wanted]:
         others = [other for other in claimed[name.casefold()] if other.key != one.key]
         own_link = resolver.links.get(one.key)
         if holder is not None and holder.kind is not one.ledger_kind:
-            noun = holder.kind.value.lower()
-            yield _clashing(one, f'QuickBooks already has a {noun} named "{name}"; a name can be used once.')
+            noun = noun_of(holder.kind)
+            yield _clashing(one, f'QuickBooks already has {noun} named "{name}"; a name can be used once.')
         elif others and own_link is None:
             yield _clashing(one, f'{others[0].kind.value.capitalize()} {others[0].core_id} has the same name "{name}".')
         else:

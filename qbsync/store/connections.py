@@ -73,7 +73,10 @@ class Connections:
 
     def set_state(self, connection_id: int, state: ConnectionState) -> None:
         with self._database.write() as session:
-            _row(session, connection_id).state = state.value
+            row = _row(session, connection_id)
+            if state is ConnectionState.EXPIRED and row.state != ConnectionState.CONNECTED.value:
+                return  # a person ended it meanwhile: that stays said
+            row.state = state.value
             if state is ConnectionState.DISCONNECTED:
                 session.execute(delete(TokenRow).where(col(TokenRow.connection_id) == connection_id))
 
@@ -194,25 +197,26 @@ class SharedThrottle:
         now = self._clock().timestamp()
         with self._database.write() as session:
             paused = session.get(ThrottleRow, (self._connection_id, "pause"))
-            waits = [self._take(session, name, now) for name in self._channels(channel)]
-        return max([0.0, paused.next_at - now if paused else 0.0, *waits])
+            start = max(now, paused.next_at if paused else now)  # places are given out from the end of a pause on
+            waits = [self._take(session, name, start) for name in self._channels(channel)]
+        return start - now + max([0.0, *waits])
 
     def _channels(self, channel: str) -> list[str]:
         """A batch counts as a request too; every request keeps to the limits of a second and of a minute."""
         names = ["second", "request"] if channel == "request" else ["second", "request", channel]
         return [name for name in names if name in self._rates]
 
-    def _take(self, session: Session, channel: str, now: float) -> float:
-        """Take the next place of one channel; returns the seconds until it."""
+    def _take(self, session: Session, channel: str, start: float) -> float:
+        """Take the next place of one channel from `start` on; returns the seconds from there until it."""
         per_minute, burst = self._rates[channel]
         interval = 60.0 / per_minute
         row = session.get(ThrottleRow, (self._connection_id, channel), with_for_update=True)
         if row is None:
-            row = ThrottleRow(connection_id=self._connection_id, channel=channel, next_at=now)
+            row = ThrottleRow(connection_id=self._connection_id, channel=channel, next_at=start)
             session.add(row)
-        planned = max(row.next_at, now)
+        planned = max(row.next_at, start)
         row.next_at = planned + interval
-        return planned - now - interval * (burst - 1)
+        return planned - start - interval * (burst - 1)
 
     def pause_until(self, moment: datetime) -> None:
         with self._database.write() as session:

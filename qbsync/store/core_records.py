@@ -29,7 +29,7 @@ from qbsync.domain.records import (
     content_hash,
     kind_of,
 )
-from qbsync.store import tables
+from qbsync.store import core_tables as tables
 from qbsync.store.database import Database
 
 TABLES: dict[CoreKind, type[tables.CoreColumns]] = {
@@ -75,7 +75,8 @@ class CoreRecords:
             counts = {kind.value: self._lay_over(session, kind, new, import_id) for kind, new in by_kind.items()}
             retired = self._retire(session, by_kind.get(CoreKind.PAYROLL_ROW, []), reading.stated_weeks, at)
             if retired:
-                counts[CoreKind.PAYROLL_ROW.value]["retired"] = retired
+                none = {"new": 0, "changed": 0, "unchanged": 0}
+                counts.setdefault(CoreKind.PAYROLL_ROW.value, none)["retired"] = retired
             row.counts = json.dumps(counts)
             session.add_all(_issue_row(import_id, issue) for issue in reading.issues)
         return import_id, counts

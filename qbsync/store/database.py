@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -60,8 +60,17 @@ class Database:
         """Hold a named lock between all processes; freed by the system when its holder dies."""
         if self.is_sqlite:
             self._lock_dir.mkdir(parents=True, exist_ok=True)
-            with FileLock(self._lock_dir / f"{name}.lock", timeout=timeout_seconds):
+            lock = FileLock(self._lock_dir / f"{name}.lock", timeout=timeout_seconds)
+            try:
+                lock.acquire()
+            except Timeout:
+                raise StoreUnavailable(
+                    f"Another process has held the lock {name!r} for {timeout_seconds:g} seconds. {LOCKED_REMEDY}"
+                ) from None
+            try:
                 yield
+            finally:
+                lock.release()
             return
         number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
         with _said_plainly(), self.engine.connect() as connection:

@@ -12,7 +12,7 @@ from qbsync.domain.history import CauseCount, DayCount
 from qbsync.domain.run import Outcome, OutcomeStatus
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
-from qbsync.store.runs import outcome_of
+from qbsync.store.run_values import outcome_of
 from qbsync.store.tables import OutcomeRow
 
 
@@ -82,9 +82,11 @@ class History:
         if statuses:
             statement = statement.where(col(OutcomeRow.status).in_([status.value for status in statuses]))
         if text:
-            pattern = f"%{text}%"
             statement = statement.where(
-                or_(col(OutcomeRow.title).ilike(pattern), col(OutcomeRow.core_id).ilike(pattern))
+                or_(
+                    col(OutcomeRow.title).icontains(text, autoescape=True),
+                    col(OutcomeRow.core_id).icontains(text, autoescape=True),
+                )
             )
         statement = statement.order_by(col(OutcomeRow.at).desc(), col(OutcomeRow.seq)).limit(limit)
         with self._database.read() as session:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from qbsync.domain.codec import from_json, to_json
 from qbsync.domain.decide import Agreed, Choice
 from qbsync.domain.ledger import LedgerKind
-from qbsync.domain.link import Link
+from qbsync.domain.link import Link, PaymentStatus
 from qbsync.domain.wanted import NAME_SYNC_KINDS, SyncKind, key_of
 from qbsync.store.database import Database
 from qbsync.store.tables import ConflictRow, LinkRow
@@ -32,7 +32,10 @@ class Links:
             return [link_of(row) for row in rows]
 
     def targets(self, connection_id: int) -> dict[str, tuple[LedgerKind, str]]:
-        """Each linked name's QuickBooks kind and id, by key: what references resolve to."""
+        """Each linked name's QuickBooks kind and id, by key: what references resolve to.
+
+        Records that the mapping names are not among them: the mapping itself says which they are now.
+        """
         names = [kind.value for kind in NAME_SYNC_KINDS]
         with self._database.read() as session:
             rows = session.execute(
@@ -40,6 +43,7 @@ class Links:
                     col(LinkRow.connection_id) == connection_id,
                     col(LinkRow.kind).in_(names),
                     col(LinkRow.dropped).is_(False),
+                    col(LinkRow.link_only).is_(False),
                 )
             )
             return {
@@ -51,6 +55,20 @@ class Links:
         """Make or renew links."""
         with self._database.write() as session:
             put_links(session, connection_id, list(links), at)
+
+    def save_payments(self, connection_id: int, statuses: Iterable[PaymentStatus], at: datetime) -> None:
+        """Note how far bills are paid. Only that: a run may have renewed the rest of the link meanwhile."""
+        with self._database.write() as session:
+            for status in statuses:
+                session.execute(
+                    update(LinkRow)
+                    .where(
+                        col(LinkRow.connection_id) == connection_id,
+                        col(LinkRow.kind) == SyncKind.BILL.value,
+                        col(LinkRow.core_id) == status.core_id,
+                    )
+                    .values(total=status.total, balance=status.balance, paid_on=status.paid_on, updated_at=at)
+                )
 
     def choose(
         self,

@@ -79,6 +79,17 @@ class Plans:
             ).scalar_one_or_none()
         return self.get(plan_id) if plan_id else None
 
+    def head(self, connection_id: int) -> Plan | None:
+        """The newest plan of a company without its changes: cheap enough for every rerun of a page."""
+        with self._database.read() as session:
+            row = session.execute(
+                select(PlanRow)
+                .where(col(PlanRow.connection_id) == connection_id)
+                .order_by(col(PlanRow.built_at).desc())
+                .limit(1)
+            ).scalar_one_or_none()
+            return _plan(row, ()) if row else None
+
     def changes(self, plan_id: str, seqs: Iterable[int]) -> dict[int, Change]:
         """Some changes of a plan, by their number."""
         with self._database.read() as session:

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from qbsync.domain.connection import ConnectionState
-from qbsync.domain.decide import Action
 from qbsync.domain.errors import BadInput, FenceLost, PlanChanged, PlanNotOpen, RunOpen
 from qbsync.domain.plan import Change, PlanStatus
 from qbsync.domain.run import (
@@ -30,6 +29,7 @@ from qbsync.domain.run import (
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
 from qbsync.store.links import drop_link, put_links
+from qbsync.store.run_values import attempt_of, outcome_of, run_of
 from qbsync.store.tables import AttemptRow, AuditRow, ConnectionRow, OutcomeRow, PlanRow, RunRow
 
 OPEN = [status.value for status in OPEN_STATUSES]
@@ -82,9 +82,10 @@ class Runs:
             )
             .values(status=PlanStatus.CONFIRMED.value)
         )
-        if claimed.rowcount == 1:  # type: ignore[attr-defined]
-            return
         row = session.get(PlanRow, confirmation.plan_id)
+        if claimed.rowcount == 1 and row is not None:  # type: ignore[attr-defined]
+            _refuse_outdated(session, row)
+            return
         if row is not None and row.status == PlanStatus.DRAFT.value:
             raise PlanChanged("The plan is not the one that was shown. Look at it again, then confirm.")
         state = row.status if row else "gone"
@@ -97,7 +98,7 @@ class Runs:
             row = session.get(RunRow, run_id)
             if row is None:
                 raise BadInput(f"There is no run {run_id}. `qbsync log` lists them.")
-            return _run(row)
+            return run_of(row)
 
     def latest(self, connection_id: int, limit: int = 100) -> list[Run]:
         """The latest runs, newest first."""
@@ -108,7 +109,7 @@ class Runs:
                 .order_by(col(RunRow.created_at).desc())
                 .limit(limit)
             ).scalars()
-            return [_run(row) for row in rows]
+            return [run_of(row) for row in rows]
 
     def open_run(self, connection_id: int) -> Run | None:
         """The company's open run: there is at most one."""
@@ -116,7 +117,7 @@ class Runs:
             row = session.execute(
                 select(RunRow).where(col(RunRow.connection_id) == connection_id, col(RunRow.status).in_(OPEN))
             ).scalar_one_or_none()
-            return _run(row) if row else None
+            return run_of(row) if row else None
 
     def due(self, now: datetime) -> list[str]:
         """The open runs that may go on now, oldest first; runs of companies that are not connected rest."""
@@ -165,7 +166,7 @@ class Runs:
                 )
                 .order_by(col(AttemptRow.sent_at))
             ).scalars()
-            return [_attempt(session, row) for row in rows]
+            return [attempt_of(session, row) for row in rows]
 
     # run -------------------------------------------------------------------------------------------------
 
@@ -204,7 +205,7 @@ class Runs:
                     .limit(1)
                 ).scalar_one_or_none()
                 if row is not None:
-                    return _attempt(session, row)
+                    return attempt_of(session, row)
             return None
 
     def waiting_local(self, run_id: str) -> list[int]:
@@ -332,6 +333,15 @@ class Runs:
         put_links(session, run.connection_id, links, at)
 
 
+def _refuse_outdated(session: Session, plan: PlanRow) -> None:
+    """A preview that did not see what another sync wrote would write it again."""
+    later = select(col(RunRow.id)).where(
+        col(RunRow.connection_id) == plan.connection_id, col(RunRow.finished_at) > plan.built_at
+    )
+    if session.execute(later.limit(1)).first() is not None:
+        raise PlanChanged("Another sync ended after this preview was built. Build a new preview and confirm that.")
+
+
 def _hold(session: Session, run_id: str, fence: int, at: datetime | None = None) -> RunRow:
     """The run, if this fence still owns it."""
     row = session.get(RunRow, run_id, with_for_update=True)
@@ -398,58 +408,3 @@ def _attempt_row(session: Session, attempt: Attempt) -> AttemptRow:
     if row is None:
         raise BadInput(f"Run {attempt.run_id} has no attempt {attempt.number}.")
     return row
-
-
-def _attempt(session: Session, row: AttemptRow) -> Attempt:
-    seqs = session.execute(
-        select(col(OutcomeRow.seq))
-        .where(col(OutcomeRow.run_id) == row.run_id, col(OutcomeRow.attempt_number) == row.number)
-        .order_by(col(OutcomeRow.seq))
-    ).scalars()
-    return Attempt(
-        run_id=row.run_id,
-        number=row.number,
-        request_id=row.request_id,
-        state=AttemptState(row.state),
-        seqs=tuple(seqs),
-        body=row.body,
-        tries=row.tries,
-    )
-
-
-def _run(row: RunRow) -> Run:
-    return Run(
-        id=row.id,
-        plan_id=row.plan_id,
-        connection_id=row.connection_id,
-        status=RunStatus(row.status),
-        trigger=row.trigger,
-        confirmed_by=row.confirmed_by,
-        fence=row.fence,
-        failures=row.failures,
-        cancel_requested=row.cancel_requested,
-        note=row.note,
-        created_at=row.created_at,
-        retry_at=row.retry_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-    )
-
-
-def outcome_of(row: OutcomeRow) -> Outcome:
-    """A stored outcome as a value."""
-    return Outcome(
-        seq=row.seq,
-        kind=SyncKind(row.kind),
-        core_id=row.core_id,
-        title=row.title,
-        action=Action(row.action),
-        status=OutcomeStatus(row.status),
-        ledger_id=row.ledger_id,
-        code=row.code,
-        message=row.message,
-        remedy=row.remedy,
-        trace=row.trace,
-        at=row.at,
-        run_id=row.run_id,
-    )

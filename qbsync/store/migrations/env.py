@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from qbsync.store import tables  # noqa: F401  (registers the tables)
+from qbsync.store import core_tables, tables  # noqa: F401  (registers the tables)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,1 @@
+"""The dashboard's parts. With `pages`, the only importer of streamlit."""

@@ -1,0 +1,129 @@
+"""What happened over time, as series for charts and figures. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+
+import pandas as pd
+
+from qbsync.domain.history import CauseCount, DayCount
+from qbsync.domain.run import Outcome, OutcomeStatus, Run, RunStatus
+from qbsync.ui.log_frames import seconds_text
+
+CREATED, UPDATED, LINKED, REMOVED = "Created", "Updated", "Linked or kept", "Removed"
+FAILED, HELD = "Failed", "Held back"
+SERIES = (CREATED, UPDATED, LINKED, REMOVED, HELD, FAILED)
+DONE_AS = {"create": CREATED, "update": UPDATED, "delete": REMOVED, "deactivate": REMOVED}
+LABEL_LENGTH_MAX = 52
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """The figures above the charts."""
+
+    done: int
+    failed: int
+    held: int
+    runs: int
+    clean_percent: float | None
+    typical: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """One bar of the causes. `share` is the percentage of all failures up to and including this one."""
+
+    code: str
+    label: str
+    message: str
+    records: int
+    share: int
+
+
+def series_of(count: DayCount) -> str:
+    """The series that a count belongs to."""
+    if count.status is OutcomeStatus.DONE:
+        return DONE_AS.get(count.action, LINKED)
+    return FAILED if count.status in (OutcomeStatus.FAILED, OutcomeStatus.UNANSWERED) else HELD
+
+
+def per_day(found: Iterable[DayCount], first: date, last: date) -> pd.DataFrame:
+    """Day by series, every day of the span present, series without a record left out."""
+    days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    sums = {day: dict.fromkeys(SERIES, 0) for day in days}
+    for count in found:
+        if count.day in sums and count.status is not OutcomeStatus.WAITING:
+            sums[count.day][series_of(count)] += count.records
+    return pd.DataFrame(list(sums.values()), index=pd.Index(days, name="day"))
+
+
+def causes(found: Sequence[CauseCount]) -> list[Cause]:
+    """The causes, most frequent first, with the running share."""
+    total = sum(one.records for one in found)
+    running = 0
+    bars: list[Cause] = []
+    for one in found:
+        running += one.records
+        bars.append(
+            Cause(
+                code=one.code,
+                label=_label(one, {bar.label for bar in bars}),
+                message=one.message,
+                records=one.records,
+                share=round(100 * running / total) if total else 0,
+            )
+        )
+    return bars
+
+
+def _label(one: CauseCount, taken: set[str]) -> str:
+    text = one.message or "Changed after the preview"
+    short = text if len(text) <= LABEL_LENGTH_MAX else text[: LABEL_LENGTH_MAX - 1].rstrip() + "…"
+    return short if short not in taken else f"{short} ({one.code})"
+
+
+def figures(table: pd.DataFrame, runs: Sequence[Run]) -> Figures:
+    """The figures of a span."""
+    ended = [run for run in runs if not run.is_open]
+    clean = sum(1 for run in ended if run.status is RunStatus.DONE)
+    took = [run.finished_at - run.started_at for run in ended if run.finished_at and run.started_at]
+    return Figures(
+        done=int(table[[CREATED, UPDATED, LINKED, REMOVED]].to_numpy().sum()),
+        failed=int(table[FAILED].sum()),
+        held=int(table[HELD].sum()),
+        runs=len(runs),
+        clean_percent=100 * clean / len(ended) if ended else None,
+        typical=seconds_text(timedelta(seconds=median(one.total_seconds() for one in took))) if took else "-",
+    )
+
+
+def runs_in(runs: Iterable[Run], first: datetime) -> list[Run]:
+    """The runs since a moment."""
+    return [run for run in runs if run.created_at >= first]
+
+
+def runs_on(runs: Iterable[Run], days: set[date]) -> list[Run]:
+    """The runs of some days (in UTC, as the chart counts); all when none is given."""
+    return [run for run in runs if not days or run.created_at.date() in days]
+
+
+def runs_with(runs: Iterable[Run], outcomes: Iterable[Outcome], codes: set[str]) -> list[Run]:
+    """The runs in which a record failed for one of these causes; all when none is given."""
+    if not codes:
+        return list(runs)
+    ids = {one.run_id for one in outcomes if one.code in codes}
+    return [run for run in runs if run.id in ids]
+
+
+def picked_days(points: Iterable[object]) -> set[date]:
+    """The days of the bars that were clicked."""
+    values = (point.get("x") for point in points if isinstance(point, dict))
+    return {date.fromisoformat(str(value)[:10]) for value in values if value}
+
+
+def picked_labels(points: Iterable[object]) -> set[str]:
+    """The labels of the bars that were clicked."""
+    return {str(point.get("y")) for point in points if isinstance(point, dict)}

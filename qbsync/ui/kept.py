@@ -1,0 +1,61 @@
+"""What is dear to read and does not change under its key, kept for all sessions for a while."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from qbsync.bootstrap import App
+from qbsync.domain.book import CoreBook
+from qbsync.domain.plan import Change
+from qbsync.services.mapping import MappingView
+
+SECONDS = 20  # how long QuickBooks' lists may be shown as they were
+FOREVER_MAX = 4
+
+
+def changes_of(app: App, plan_id: str) -> tuple[Change, ...]:
+    """The changes of a plan. A stored plan never changes."""
+    return _changes(app, plan_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=FOREVER_MAX)
+def _changes(_app: App, plan_id: str) -> tuple[Change, ...]:
+    return _app.plans.get(plan_id).changes
+
+
+def latest_import(app: App) -> int:
+    """The id of the newest import; 0 when there is none. Core's records change with an import only."""
+    found = app.core.imports(1)
+    return int(found[0]["id"]) if found else 0
+
+
+def book_of(app: App) -> CoreBook:
+    """Core's records as of the newest import."""
+    return _book(app, str(app.settings.store_url), latest_import(app))
+
+
+@st.cache_resource(show_spinner=False, max_entries=FOREVER_MAX)
+def _book(_app: App, store: str, import_id: int) -> CoreBook:
+    return _app.core.book()
+
+
+def week_endings(app: App) -> list[date]:
+    """The weeks that have hours, newest first."""
+    return sorted({row.week_ending for row in book_of(app).payroll_rows}, reverse=True)
+
+
+def mapping_of(app: App, connection_id: int, version: int) -> MappingView:
+    """The mapping with its suggestions, as of a saved version."""
+    return _mapping(app, str(app.settings.store_url), connection_id, version, latest_import(app))
+
+
+@st.cache_resource(show_spinner=False, max_entries=FOREVER_MAX, ttl=SECONDS)
+def _mapping(_app: App, store: str, connection_id: int, version: int, import_id: int) -> MappingView:
+    return _app.mapping.view(connection_id)
+
+
+def forget_lists() -> None:
+    """QuickBooks' lists were read again: show them at once."""
+    _mapping.clear()

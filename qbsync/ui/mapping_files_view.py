@@ -1,0 +1,87 @@
+"""The mapping as a file: export it, fill it in, bring it back with a check before anything is saved."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from qbsync.domain.connection import Connection
+from qbsync.domain.errors import QbsyncError
+from qbsync.domain.intake import SourceFile
+from qbsync.services.mapping import MappingCheck
+from qbsync.ui.page import Page, boundary
+from qbsync.ui.parts import MIME
+from qbsync.ui.state import flash
+from qbsync.ui.text import escape, plural
+
+ISSUES_SHOWN = 200
+
+
+def draw_files(page: Page, known: Connection) -> None:
+    """The menu for mapping files."""
+    with st.popover("File", icon=":material/table_view:", key="mapping_file"):
+        for ending, label in (("xlsx", "Export as Excel"), ("csv", "Export as CSV")):
+            name = f"mapping.{ending}"
+            st.download_button(
+                label,
+                data=partial(page.app.mapping.export, known.id, name),
+                file_name=name,
+                mime=MIME[ending],
+                icon=":material/download:",
+                on_click="ignore",
+                type="tertiary",
+                key=f"mapping_export_{ending}",
+            )
+        if st.button("Import a mapping file …", icon=":material/upload:", type="tertiary", key="mapping_import"):
+            _ask_file(page, known)
+
+
+@st.dialog("Import a mapping file", icon=":material/upload:", width="medium")
+def _ask_file(page: Page, known: Connection) -> None:
+    with boundary(page.name):
+        st.caption(
+            "Export the mapping, fill in the QuickBooks columns, and bring it here. Empty ones are left as they are."
+        )
+        given = st.file_uploader("Mapping file", type=["csv", "xlsx"], max_upload_size=5, key="mapping_given")
+        if given is None:
+            return
+        file = SourceFile(name=given.name, data=given.getvalue())
+        check = page.app.mapping.check_file(known.id, file)
+        _report(check)
+        if st.button(
+            f"Save {plural(check.changed, 'change')}",
+            type="primary",
+            icon=":material/save:",
+            disabled=not check.changed,
+            key="mapping_load",
+        ):
+            _load(page, known, file)
+
+
+def _report(check: MappingCheck) -> None:
+    read = plural(len(check.rules), "good rule")
+    st.markdown(f"**{read}** read, **{check.changed:,}** differ from what is saved.")
+    if not check.issues:
+        st.success("No problems.", icon=":material/check_circle:")
+        return
+    st.warning(f"{plural(len(check.issues), 'row')} cannot be used and will be left out.", icon=":material/warning:")
+    st.dataframe(
+        [
+            {"Where": issue.record, "Problem": issue.problem, "What to do": issue.remedy}
+            for issue in check.issues[:ISSUES_SHOWN]
+        ],
+        hide_index=True,
+        height="content" if len(check.issues) < 8 else 280,
+        alt="Problems of the file",
+    )
+
+
+def _load(page: Page, known: Connection, file: SourceFile) -> None:
+    try:
+        check = page.app.mapping.load_file(known.id, file, who=page.who)
+    except QbsyncError as error:
+        flash("error", escape(error))
+    else:
+        flash("success", f"{plural(check.changed, 'change')} saved from {escape(file.name)}.")
+    st.rerun()

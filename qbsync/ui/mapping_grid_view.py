@@ -1,0 +1,150 @@
+"""One tab of codes: filter, table, pages. Edits go into the overlay at once, so that none is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from qbsync.domain.mapping import MapKind
+from qbsync.services.mapping import CodeRow, MappingView
+from qbsync.ui import mapping_frames as frames
+from qbsync.ui.state import PendingMapping, edited_rows, round_of
+
+PAGE_ROWS = 100
+HEIGHT = 486
+NAME_LENGTH_MAX = 100
+TARGET_TITLES = {
+    MapKind.COST_CODE: "QuickBooks item or account",
+    MapKind.CUSTOMER: "QuickBooks customer",
+    MapKind.PROJECT: "QuickBooks customer or job",
+    MapKind.EMPLOYEE: "QuickBooks employee or vendor",
+    MapKind.VENDOR: "QuickBooks vendor",
+}
+DETAILS = {
+    MapKind.COST_CODE: "Category",
+    MapKind.CUSTOMER: "City",
+    MapKind.PROJECT: "Customer",
+    MapKind.EMPLOYEE: "Paid as",
+    MapKind.VENDOR: "1099",
+}
+
+
+def draw_grid(view: MappingView, kind: MapKind, title: str, pending: PendingMapping) -> None:
+    """The tab of one kind."""
+    rows = {row.core_id: row for row in view.of(kind)}
+    if not rows:
+        st.caption(f"Core has no {title.lower()} yet. Load their export on the Core data page.")
+        return
+    everything = frames.table(list(rows.values()), pending.of(kind))
+    state, text = _filters(kind, frames.state_counts(everything))
+    shown = frames.narrowed(everything, state, text)
+    slot = st.container()
+    page = _pager(kind, len(shown), len(everything), title, f"{state}_{text}")
+    shown = shown.iloc[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+    if shown.empty:
+        slot.caption("No code matches. Clear the search, or choose another state.")
+        return
+    key = f"mapping_grid_{kind}_{round_of('mapping_grid')}"
+    ids = [str(core_id) for core_id in shown.index]
+    suggests = bool(shown["suggestion"].any())
+    slot.data_editor(
+        shown,
+        key=key,
+        height=HEIGHT,
+        row_height=35,
+        on_change=_commit,
+        args=(key, ids, rows, view, pending),
+        disabled=["_index", "state", "name", "detail", "score", "suggestion"],
+        column_order=_order(kind, suggests=suggests),
+        column_config=_columns(view, kind, suggests=suggests),
+        placeholder="",
+        alt=title,
+    )
+
+
+def _filters(kind: MapKind, counts: dict[str, int]) -> tuple[str | None, str]:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        state = st.pills(
+            "State",
+            list(frames.STATES),
+            format_func=lambda one: f"{one} {counts[one]:,}",
+            key=f"mapping_state_{kind}",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        st.space("stretch")
+        text = st.text_input(
+            "Search",
+            type="search",
+            placeholder="Code or name",
+            key=f"mapping_search_{kind}",
+            label_visibility="collapsed",
+            width=240,
+            persist_state="session",
+        )
+    return state, text or ""
+
+
+def _pager(kind: MapKind, count: int, total: int, title: str, filters: str) -> int:
+    """The page to show; another filter starts again with the first."""
+    pages = max(1, -(-count // PAGE_ROWS))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f"{count:,} of {total:,} {title.lower()}. Tick *Accept* to take a suggestion, or choose "
+            "in the column "
+            "before it. Edits wait until you save.",
+            width="stretch",
+        )
+        page = st.pagination(pages, key=f"mapping_page_{kind}_{filters}") if pages > 1 else 1
+    return min(page, pages)
+
+
+def _commit(key: str, ids: list[str], rows: dict[str, CodeRow], view: MappingView, pending: PendingMapping) -> None:
+    """Carry what was typed into the overlay. `ids` are the rows that were on screen then, in their order."""
+    for position, typed in edited_rows(key).items():
+        row = rows[ids[position]]
+        edits = pending.of(row.kind)
+        edit = frames.changed(row, edits.get(row.core_id, {}), typed)
+        if edit:
+            if not pending.count:
+                pending.version = view.mapping.version
+            edits[row.core_id] = edit
+        else:
+            edits.pop(row.core_id, None)
+
+
+def _order(kind: MapKind, *, suggests: bool) -> list[str]:
+    new_name = [] if kind is MapKind.COST_CODE else [frames.NEW_NAME]
+    suggestion = [frames.ACCEPT, "score", "suggestion"] if suggests else []
+    return ["state", "name", "detail", frames.TARGET, *new_name, *suggestion]
+
+
+def _columns(view: MappingView, kind: MapKind, *, suggests: bool) -> dict[str, Any]:
+    """The columns; they are narrower where suggestions need the room."""
+    choices = frames.options(view, kind)
+    name, detail, target = (170, 95, 215) if kind is MapKind.COST_CODE else (140, 74, 165)
+    room = 0 if suggests else 90
+    return {
+        "_index": st.column_config.TextColumn("Core code", width=78, pinned=True),
+        "state": st.column_config.MultiselectColumn(
+            "State", options=list(frames.STATES), color=list(frames.STATE_COLORS), width=90
+        ),
+        "name": st.column_config.TextColumn("Core name", width=name + room),
+        "detail": st.column_config.TextColumn(DETAILS[kind], width=detail + room // 3),
+        frames.TARGET: st.column_config.SelectboxColumn(
+            TARGET_TITLES[kind],
+            options=list(choices),
+            format_func=lambda one: choices.get(str(one), str(one)),
+            width=target + room,
+        ),
+        frames.NEW_NAME: st.column_config.TextColumn(
+            "Name if created",
+            width=108,
+            max_chars=NAME_LENGTH_MAX,
+            help="The name of a record to be made in QuickBooks. Empty means Core's own name.",
+        ),
+        frames.ACCEPT: st.column_config.CheckboxColumn("Accept", width=68),
+        "score": st.column_config.NumberColumn("Score", width=54, help="How sure the suggestion is, up to 100."),
+        "suggestion": st.column_config.TextColumn("Suggestion"),
+    }

@@ -1,0 +1,173 @@
+"""The Mapping screen: tabs of codes, the preferences for hours and bills, and saving all as a version."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qbsync.domain.connection import Connection
+from qbsync.domain.errors import BadInput, MappingChanged
+from qbsync.domain.mapping import MapKind
+from qbsync.services.mapping import MappingView
+from qbsync.ui import kept
+from qbsync.ui import mapping_frames as frames
+from qbsync.ui.mapping_files_view import draw_files
+from qbsync.ui.mapping_grid_view import draw_grid
+from qbsync.ui.page import Page
+from qbsync.ui.parts import empty
+from qbsync.ui.preferences_view import draw_bills, draw_timesheet, with_changes
+from qbsync.ui.screens import link_to
+from qbsync.ui.state import PendingMapping, flash, next_round, pending_mapping
+from qbsync.ui.text import escape, moment, plural
+
+TABS = {
+    MapKind.COST_CODE: "Cost codes",
+    MapKind.CUSTOMER: "Customers",
+    MapKind.PROJECT: "Projects",
+    MapKind.EMPLOYEE: "Employees",
+    MapKind.VENDOR: "Vendors",
+}
+TIMESHEET, BILLS = "Timesheet", "Bills"
+
+
+def draw(page: Page) -> None:
+    """The whole screen."""
+    known = page.known
+    if known is None:
+        empty(
+            "link_off",
+            "No QuickBooks company is connected",
+            "A mapping chooses from QuickBooks' lists, so connect first.",
+            "connection",
+        )
+        return
+    if not kept.latest_import(page.app):
+        empty(
+            "database",
+            "There is nothing to map yet",
+            "Load exports from ProForge Core, or the sample contractor, first.",
+            "core_data",
+        )
+        return
+    pending = pending_mapping(known.id)
+    version = page.app.mappings.current(known.id).version
+    view = kept.mapping_of(page.app, known.id, version)
+    _top(page, known, view, pending)
+    tabs = st.tabs([*TABS.values(), TIMESHEET, BILLS], key="mapping_tabs", on_change="rerun")
+    for tab, kind in zip(tabs, TABS, strict=False):
+        if tab.open:
+            with tab:
+                draw_grid(view, kind, TABS[kind], pending)
+    if tabs[-2].open:
+        with tabs[-2]:
+            draw_timesheet(page, view, pending)
+    if tabs[-1].open:
+        with tabs[-1]:
+            draw_bills(view, pending)
+    if pending.count:
+        _bar(page, known, view, pending)
+
+
+def _top(page: Page, known: Connection, view: MappingView, pending: PendingMapping) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(width="stretch", gap=None):
+            st.caption(f"Which QuickBooks record stands for which Core code. {_saved(page, view)}")
+            left = frames.unmapped_text(view)
+            if left:
+                st.caption(f":orange[:material/rule: Still to map: {left}.]")
+            else:
+                st.caption(":green[:material/check_circle: Every code is mapped.]")
+        with st.container(horizontal=True, width="content"):
+            _accept_sure(view, pending)
+            draw_files(page, known)
+    if not left:
+        link_to("sync", "Next: build a Sync Preview")
+
+
+def _saved(page: Page, view: MappingView) -> str:
+    mapping = view.mapping
+    if not mapping.version:
+        return "Nothing is saved yet."
+    by = escape(f"{moment(mapping.saved_at, page.zone)} by {mapping.saved_by}")
+    return f"Version {mapping.version}, saved {by}."
+
+
+def _accept_sure(view: MappingView, pending: PendingMapping) -> None:
+    """Enter every sure suggestion of all tabs as an edit; saving stays a step of its own."""
+    found = {kind: frames.sure_edits(view.of(kind), pending.of(kind)) for kind in TABS}
+    count = sum(len(edits) for edits in found.values())
+    if not count:
+        return
+    if st.button(
+        f"Accept all suggestions of {frames.SURE} or more ({count})",
+        icon=":material/done_all:",
+        key="mapping_accept",
+        help="Enters them as edits on every tab. Nothing is saved before you press Save Mapping.",
+    ):
+        begin(view, pending)
+        for kind, edits in found.items():
+            pending.of(kind).update(edits)
+        next_round("mapping_grid")
+        flash(
+            "info",
+            f"{plural(count, 'suggestion')} entered. Look at them under **Edited**, then press **Save Mapping**.",
+        )
+        st.rerun()
+
+
+def begin(view: MappingView, pending: PendingMapping) -> None:
+    """Edits begin over the version that is on screen."""
+    if not pending.count:
+        pending.version = view.mapping.version
+
+
+def _bar(page: Page, known: Connection, view: MappingView, pending: PendingMapping) -> None:
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(
+            f"**{plural(pending.count, 'unsaved change')}** &nbsp; :gray[over version {pending.version}]",
+            width="stretch",
+        )
+        if st.button("Discard", type="tertiary", key="mapping_discard"):
+            _forget(pending)
+            st.rerun()
+        if st.button("Save Mapping", type="primary", icon=":material/save:", shortcut="Ctrl+S", key="mapping_save"):
+            _save(page, known, view, pending)
+
+
+def _save(page: Page, known: Connection, view: MappingView, pending: PendingMapping) -> None:
+    """Save over the version that the edits began with; a newer one is said, and nothing is lost."""
+    parts = [frames.as_rules(kind, pending.of(kind)) for kind in TABS]
+    try:
+        version = page.app.mapping.save(
+            known.id,
+            [rule for part in parts for rule in part.rules],
+            with_changes(view.mapping.preferences, pending),
+            over_version=pending.version,
+            who=page.who,
+            removed=[gone for part in parts for gone in part.removed],
+        )
+    except MappingChanged as error:
+        newer = page.app.mappings.current(known.id)
+        pending.version = newer.version
+        by = escape(newer.saved_by)
+        flash(
+            "warning",
+            f"{escape(error)} {by} saved version {newer.version}, which you see now with your edits "
+            "still over it. "
+            "Look at it, then press **Save Mapping** again.",
+        )
+    except BadInput as error:
+        flash("error", f"Nothing was saved. {escape(error)}")
+    else:
+        count = pending.count
+        _forget(pending)
+        flash(
+            "success",
+            f"Saved {plural(count, 'change')} as version {version}. Next: build a **Sync Preview**.",
+        )
+    st.rerun()
+
+
+def _forget(pending: PendingMapping) -> None:
+    pending.clear()
+    next_round("mapping_grid")
+    next_round("preferences")

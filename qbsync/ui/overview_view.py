@@ -1,0 +1,167 @@
+"""The Overview screen: how we stand, what needs attention, and the first steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from qbsync.domain.connection import ConnectionState
+from qbsync.domain.errors import Severity
+from qbsync.domain.schedule import Schedule
+from qbsync.ui import kept, mapping_frames
+from qbsync.ui import overview_frames as frames
+from qbsync.ui.page import Page
+from qbsync.ui.progress_view import draw_progress
+from qbsync.ui.screens import link_to
+from qbsync.ui.sidebar import STATES
+from qbsync.ui.text import ago, escape, moment, zone_of
+
+RUNS_SEEN = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What was asked of the services: the standing, and the schedule for its next moment."""
+
+    standing: frames.Standing
+    schedule: Schedule | None = None
+
+
+def draw(page: Page) -> None:
+    """The whole screen."""
+    seen = look(page)
+    standing = seen.standing
+    st.caption("ProForge Core and QuickBooks side by side: nothing moves without your review.")
+    known = page.known
+    running = page.app.runs.open_run(known.id) if known is not None else None
+    if running is not None:
+        draw_progress(page, running.id)
+    _cards(page, seen)
+    steps = frames.steps(standing)
+    if not all(step.done for step in steps):
+        left, right = st.columns([1, 1], gap="small")
+        with left, st.container(border=True, height="stretch"):
+            _steps(steps)
+        with right, st.container(border=True, height="stretch"):
+            _attention(standing)
+        return
+    with st.container(border=True):
+        _attention(standing)
+
+
+def look(page: Page) -> Seen:
+    """Ask the services how things stand."""
+    app, known = page.app, page.known
+    imports = app.core.imports(1)
+    errors = [one for one in app.core.issues(imports[0]["id"]) if one.severity is Severity.ERROR] if imports else []
+    core = frames.Standing(
+        core_records=sum(app.core.counts().values()), row_errors=len(errors), unread=app.notices.unread()
+    )
+    if known is None:
+        return Seen(standing=core)
+    version = app.mappings.current(known.id).version
+    head = app.plans.head(known.id)
+    runs = app.runs.latest(known.id, RUNS_SEEN)
+    ended = next((run for run in runs if not run.is_open), None)
+    schedules = app.scheduling.all(known.id)
+    standing = replace(
+        core,
+        connection=known.state,
+        company=known.company_name,
+        mapping_version=version,
+        unmapped=mapping_frames.unmapped_text(kept.mapping_of(app, known.id, version)),
+        plan_status=head.status if head else None,
+        plan_counts=app.plans.counts(head.id) if head else {},
+        runs=tuple(runs),
+        last_not_done=app.runs.progress(ended.id).not_done if ended else 0,
+        scheduled=any(one.enabled for one in schedules),
+    )
+    return Seen(standing=standing, schedule=schedules[0] if schedules else None)
+
+
+def _cards(page: Page, seen: Seen) -> None:
+    standing = seen.standing
+    with st.grid(4, gap="small"):
+        _connection_card(standing)
+        good = frames.last_good(standing.runs)
+        st.metric(
+            "Last good sync",
+            ago(good.created_at, page.now) if good else "-",
+            moment(good.created_at, page.zone) if good else "none yet",
+            delta_color="green" if good else "off",
+            delta_arrow="off",
+            icon=":material/check_circle:",
+            border=True,
+            height="stretch",
+        )
+        _schedule_card(seen.schedule)
+        st.metric(
+            "Records from Core",
+            f"{standing.core_records:,}",
+            f"{standing.row_errors} rows with errors" if standing.row_errors else "no row errors",
+            delta_color="orange" if standing.row_errors else "off",
+            delta_arrow="off",
+            icon=":material/database:",
+            border=True,
+            height="stretch",
+        )
+
+
+def _connection_card(standing: frames.Standing) -> None:
+    state = standing.connection or ConnectionState.DISCONNECTED
+    label, icon, color = STATES[state]
+    st.metric(
+        "QuickBooks",
+        label if standing.connection else "Not connected",
+        escape(standing.company) or "no company yet",
+        delta_color=color if standing.connection else "off",  # type: ignore[arg-type]
+        delta_arrow="off",
+        icon=f":material/{icon}:",
+        border=True,
+        height="stretch",
+    )
+
+
+def _schedule_card(schedule: Schedule | None) -> None:
+    on = schedule is not None and schedule.enabled and schedule.next_due is not None
+    value, note = "Off", "automatic sync"
+    if on and schedule is not None and schedule.next_due is not None:
+        due = schedule.next_due.astimezone(zone_of(schedule.time_zone))
+        value, note = f"{due:%-d %b, %H:%M}", escape(schedule.policy.value)
+    st.metric(
+        "Next scheduled sync",
+        value,
+        note,
+        delta_color="blue" if on else "off",
+        delta_arrow="off",
+        icon=":material/schedule:",
+        border=True,
+        height="stretch",
+    )
+
+
+def _steps(steps: list[frames.Step]) -> None:
+    done = sum(1 for step in steps if step.done)
+    st.markdown(f"##### First steps :gray[{done} of {len(steps)}]")
+    st.progress(done / len(steps))
+    following = next((step for step in steps if not step.done), None)
+    for number, step in enumerate(steps, start=1):
+        mark = ":green[:material/check_circle:]" if step.done else ":gray[:material/radio_button_unchecked:]"
+        title = f":gray[{number}. {step.title}]" if step.done else f"**{number}. {step.title}**"
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            note = "" if step.done else f"  \n:gray[{step.text}]"
+            st.markdown(f"{mark} {title}{note}", width="stretch")
+            if step is following:
+                link_to(step.screen, "Do this next")
+
+
+def _attention(standing: frames.Standing) -> None:
+    st.markdown("##### Needs attention")
+    found = frames.attention(standing)
+    if not found:
+        st.markdown(":green[:material/check_circle:] Nothing. Everything that was sent is in QuickBooks.")
+    for one in found:
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            st.markdown(f":{one.color}[:material/{one.icon}:] {escape(one.text)}", width="stretch")
+            link_to(one.screen, one.link, **one.params)

@@ -1,0 +1,88 @@
+"""The Settings screen: notices, where everything is, and what is running."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+import streamlit as st
+
+from qbsync.domain.notice import Notice, NoticeSeverity
+from qbsync.ui.page import Page
+from qbsync.ui.screens import SCREENS, link_to
+from qbsync.ui.text import escape, moment
+
+LOOKS = {
+    NoticeSeverity.INFO: ("info", "blue"),
+    NoticeSeverity.ATTENTION: ("warning", "orange"),
+    NoticeSeverity.ERROR: ("error", "red"),
+}
+PACKAGES = ("qbsync", "streamlit", "pandas", "SQLAlchemy", "requests")
+NOTICES_SHOWN = 30
+
+
+def draw(page: Page) -> None:
+    """The whole screen."""
+    _notices(page)
+    left, right = st.columns(2, gap="small")
+    with left, st.container(border=True, height="stretch"):
+        st.markdown("##### Where the data lives")
+        st.table(_places(page), border="horizontal")
+    with right, st.container(border=True, height="stretch"):
+        st.markdown("##### Versions")
+        st.table(_versions(), border="horizontal")
+
+
+def _notices(page: Page) -> None:
+    found = page.app.notices.latest(NOTICES_SHOWN)
+    unread = page.app.notices.unread()
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"##### Notices :gray[{unread} unread]", width="stretch")
+            if unread and st.button("Mark all as read", icon=":material/done_all:", key="settings_read"):
+                page.app.notices.mark_read(page.now)
+                st.rerun()
+        if not found:
+            st.caption("Nothing yet. Syncs, lost connections and scheduled previews are told here.")
+        for notice in found:
+            _notice(page, notice)
+
+
+def _notice(page: Page, notice: Notice) -> None:
+    icon, color = LOOKS[notice.severity]
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        title = escape(notice.title)
+        bold = title if notice.read else f"**{title}**"
+        st.markdown(f":{color}[:material/{icon}:] {bold}  \n:gray[{escape(notice.body)}]", width="stretch")
+        st.caption(moment(notice.at, page.zone), width=140)
+        if notice.page in SCREENS:
+            with st.container(width=150):
+                link_to(notice.page)
+
+
+def _places(page: Page) -> dict[str, str]:
+    settings = page.app.settings
+    return {
+        "Data folder": escape(settings.data_dir.absolute()),
+        "Database": "PostgreSQL or other, by QBSYNC_DATABASE_URL"
+        if settings.database_url
+        else "SQLite file in the data folder",
+        "QuickBooks": escape(settings.qbo_environment.value),
+        "Dashboard address": escape(settings.public_url),
+        "Notices outside": "Set" if settings.notify_urls.get_secret_value() else "Not set: shown here only",
+        "You": escape(page.who),
+    }
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "Python": escape(platform.python_version()),
+        **{name: escape(_version(name)) for name in PACKAGES},
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "from source"

@@ -1,0 +1,156 @@
+"""The one door to what a browser session keeps between reruns. Everything else is in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import streamlit as st
+
+from qbsync.domain.link import PullReport
+from qbsync.domain.mapping import MapKind
+from qbsync.services.intake import Loaded
+
+FlashKind = Literal["success", "info", "warning", "error"]
+Edits = dict[str, dict[str, Any]]  # business id → column → value
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flash:
+    """A message that is shown once, after the next rerun."""
+
+    kind: FlashKind
+    text: str
+
+
+@dataclass
+class PendingMapping:
+    """Mapping edits that are not saved: they began over `version`, and survive filters, pages and tabs."""
+
+    version: int = -1
+    edits: dict[MapKind, Edits] = field(default_factory=dict)
+    preferences: dict[str, Any] = field(default_factory=dict)  # field → value, where it differs from what is saved
+
+    def of(self, kind: MapKind) -> Edits:
+        return self.edits.setdefault(kind, {})
+
+    @property
+    def count(self) -> int:
+        return sum(len(edits) for edits in self.edits.values()) + len(self.preferences)
+
+    def clear(self) -> None:
+        self.version = -1
+        self.edits.clear()
+        self.preferences.clear()
+
+
+@dataclass
+class Ticks:
+    """The rows of one preview that are to be sent. `round` goes up when they are set anew."""
+
+    plan_id: str = ""
+    seqs: set[int] = field(default_factory=set)
+    round: int = 0
+
+
+@dataclass
+class Files:
+    """The files whose dates can be read two ways, kept until somebody says how."""
+
+    given: list[tuple[str, bytes]] = field(default_factory=list)
+    question: str = ""
+
+
+def _kept(name: str, make: Callable[[], T]) -> T:
+    key = f"qbsync_{name}"
+    if key not in st.session_state:
+        st.session_state[key] = make()
+    value: T = st.session_state[key]
+    return value
+
+
+def flash(kind: FlashKind, text: str) -> None:
+    """Show a message after the rerun that follows. `text` is Markdown: escape what comes from the books."""
+    _kept("flashes", list[Flash]).append(Flash(kind=kind, text=text))
+
+
+def take_flashes() -> list[Flash]:
+    """The messages not shown yet; they are shown once."""
+    kept = _kept("flashes", list[Flash])
+    taken = list(kept)
+    kept.clear()
+    return taken
+
+
+def pending_mapping(connection_id: int) -> PendingMapping:
+    """The mapping edits of a company that are not saved yet."""
+    return _kept(f"mapping_{connection_id}", PendingMapping)
+
+
+def ticks(plan_id: str, default: Callable[[], set[int]]) -> Ticks:
+    """The ticked rows of a preview; another preview starts with its own default."""
+    kept = _kept("ticks", Ticks)
+    if kept.plan_id != plan_id:
+        kept.plan_id, kept.seqs, kept.round = plan_id, default(), kept.round + 1
+    return kept
+
+
+def undecided_files() -> Files:
+    """Files that wait for somebody to say how their dates are read."""
+    return _kept("files", Files)
+
+
+def last_loaded() -> list[Loaded]:
+    """The last loading of this session, in a list of one; empty when there was none."""
+    return _kept("loaded", list[Loaded])
+
+
+def last_pull() -> list[PullReport]:
+    """The last pull of this session, in a list of one."""
+    return _kept("pull", list[PullReport])
+
+
+def keep_one(kept: list[T], value: T) -> None:
+    """Make `value` the only one kept."""
+    kept[:] = [value]
+
+
+def opened_run() -> list[str]:
+    """The run to open in the drawer on this rerun, in a list of at most one."""
+    return _kept("opened_run", list[str])
+
+
+def next_round(name: str) -> int:
+    """Count a widget's key up, so that the widget starts anew."""
+    kept = _kept(f"round_{name}", lambda: [0])
+    kept[0] += 1
+    return kept[0]
+
+
+def round_of(name: str) -> int:
+    """The present count of a widget's key."""
+    return _kept(f"round_{name}", lambda: [0])[0]
+
+
+def edited_rows(key: str) -> dict[int, dict[str, Any]]:
+    """What was typed into a table: position → column → value."""
+    rows: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
+    return rows
+
+
+def clicked_row(key: str) -> int:
+    """The position of the row whose button was pressed."""
+    row: int = st.session_state[key].row
+    return row
+
+
+def rows_shown(table: str) -> list[str]:
+    """The ids that a table with buttons showed, in its order."""
+    return _kept(f"shown_{table}", list[str])
+
+
+def show_rows(table: str, ids: Sequence[str]) -> None:
+    """Remember the ids that a table shows."""
+    rows_shown(table)[:] = ids

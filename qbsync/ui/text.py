@@ -1,0 +1,71 @@
+"""How values read: hours, money, times and counts. And the one escape for text that comes from the books."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&=^\"'@/])")
+SPACES = re.compile(r"\s+")
+
+
+def escape(text: object) -> str:
+    """Text from Core or QuickBooks, safe where Markdown is read: it stays exactly what it says."""
+    return MARKUP.sub(r"\\\1", SPACES.sub(" ", str(text)).strip())
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 record`, `2 records`, `1,200 entries`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def hours(minutes: int) -> str:
+    """Minutes as decimal hours, as payroll reads them: `37.50 h`."""
+    return f"{Decimal(minutes) / 60:,.2f} h"
+
+
+def money(amount: Decimal) -> str:
+    """`$1,840.25`, a credit as `-$120.00`."""
+    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
+
+
+def zone_of(name: str | None) -> ZoneInfo:
+    """The zone of this name; UTC where the browser names none that we know."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def moment(at: datetime | None, zone: ZoneInfo) -> str:
+    """`22 Nov 2026, 06:00`; "" for none."""
+    return f"{at.astimezone(zone):%-d %b %Y, %H:%M}" if at else ""
+
+
+def day(value: date | None) -> str:
+    """`22 Nov 2026`; "" for none."""
+    return f"{value:%-d %b %Y}" if value else ""
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long since: `just now`, `4 min ago`, `3 h ago`, `2 days ago`."""
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h ago"
+    return f"{minutes // (24 * 60)} days ago"
+
+
+def local(at: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """The wall-clock time in a zone, without the zone, as tables want it."""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(zone).replace(tzinfo=None) if at else None
+
+
+def heading(word: str) -> str:
+    """A code word as people read it: `cost_code` is `Cost code`."""
+    return word.replace("_", " ").capitalize()

@@ -16,10 +16,12 @@ from pathlib import Path
 
 from qbsync.domain.connection import Connection, TokenSet
 from qbsync.domain.ports import Ledger, Tokens
+from qbsync.domain.records import CoreKind
 from qbsync.logs import configure_logs
 from qbsync.notify.sender import AppriseNotifier
 from qbsync.proforge.files import read_exports
 from qbsync.proforge.table_files import SpreadsheetFiles
+from qbsync.proforge.templates import template_csv, template_workbook
 from qbsync.qbo.auth import OAuthClient
 from qbsync.qbo.client import QboLedger
 from qbsync.qbo.endpoints import Endpoints, endpoints_for
@@ -33,6 +35,7 @@ from qbsync.services.preview import Previewing
 from qbsync.services.pull import Pulling
 from qbsync.services.run import Running
 from qbsync.services.scheduling import Scheduling
+from qbsync.services.tieout import TyingOut
 from qbsync.settings import Settings
 from qbsync.store.connections import Connections, SharedThrottle
 from qbsync.store.core_records import CoreRecords
@@ -98,7 +101,9 @@ class App:
     def database(self) -> Database:
         """The database, brought to this version."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        database = Database(self.settings.store_url, self.settings.data_dir / "locks")
+        database = Database(
+            self.settings.store_url, self.settings.data_dir / "locks", busy_seconds=self.settings.busy_seconds
+        )
         upgrade(database)
         return database
 
@@ -228,6 +233,10 @@ class App:
     def intake(self) -> Intake:
         return Intake(core=self.core, notices=self.notices, read=read_exports, clock=now)
 
+    def template(self, kind: CoreKind | None = None) -> bytes:
+        """A file for people to fill in: one kind as CSV, or all of them as one workbook."""
+        return template_csv(kind) if kind else template_workbook()
+
     @cached_property
     def mapping(self) -> Mapping:
         return Mapping(
@@ -298,6 +307,10 @@ class App:
             notifying=self.notifying,
             clock=now,
         )
+
+    @cached_property
+    def tying_out(self) -> TyingOut:
+        return TyingOut(plans=self.plans, runs=self.runs, links=self.links)
 
     def worker(self) -> Worker:
         """A worker for this machine."""

@@ -64,21 +64,24 @@ class Connecting:
                 "The connection was not allowed in QuickBooks; nothing was changed. "
                 "Press Connect to QuickBooks to try again."
             )
-        self._refuse_other_company(realm_id)
         tokens = self.oauth.exchange(code, redirect_uri)
         company = self.probe(realm_id, tokens).company()
+        self._refuse_other_company(realm_id, company.name, tokens)
         connection = self.connections.save(company, self.environment, tokens, at=self.clock(), who=who)
         self._audit(connection, who, "connected a company")
         self.refresh_lists(connection.id)
         return connection
 
-    def _refuse_other_company(self, realm_id: str) -> None:
+    def _refuse_other_company(self, realm_id: str, name: str, tokens: TokenSet) -> None:
         current = self.connections.current()
         if current is None or current.state is ConnectionState.DISCONNECTED or current.realm_id == realm_id:
             return
+        # A consent that we refuse is given back, so that nothing of ours stays in the other company.
+        with suppress(LedgerError, ConnectionExpired):
+            self.oauth.revoke(tokens.refresh_token)
         raise WrongCompany(
-            f"You are connected to {current.company_name} and consented for another company (id {realm_id}). "
-            f"To keep {current.company_name}, connect again and choose it. To move to the other company, "
+            f"You are connected to {current.company_name} and consented for {name} (id {realm_id}). "
+            f"To keep {current.company_name}, connect again and choose it. To move to {name}, "
             "disconnect first: links and history of both are kept apart."
         )
 
@@ -137,16 +140,16 @@ class TokenKeeper:
 
     def access_token(self) -> str:
         tokens = self._stored()
-        return tokens.access_token if tokens.access_is_fresh(self.clock()) else self._refresh(tokens)
+        fresh = tokens.access_is_fresh(self.clock())
+        return tokens.access_token if fresh else self._refresh(spent=tokens.access_token)
 
     def access_rejected(self, token: str) -> str:
-        return self._refresh(self._stored(), rejected=token)
+        return self._refresh(spent=token)
 
-    def _refresh(self, seen: TokenSet, rejected: str = "") -> str:
+    def _refresh(self, spent: str) -> str:
         with self.lock(f"token-{self.connection_id}"):
             tokens = self._stored()  # another process may have refreshed while we waited
-            renewed = tokens.access_token not in (seen.access_token, rejected)
-            if renewed and tokens.access_is_fresh(self.clock()):
+            if tokens.access_token != spent and tokens.access_is_fresh(self.clock()):
                 return tokens.access_token
             try:
                 fresh = self.oauth.refresh(tokens.refresh_token)

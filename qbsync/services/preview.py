@@ -16,7 +16,7 @@ from qbsync.domain.mapping import MappingSet
 from qbsync.domain.plan import Change, Plan, PlanStatus, Scope, digest_of, in_order
 from qbsync.domain.ports import Clock, NewId
 from qbsync.domain.posted import Ledgerbook
-from qbsync.domain.resolve import Lists, Resolver
+from qbsync.domain.resolve import Lists, Resolver, noun_of
 from qbsync.domain.want_bills import want_bills
 from qbsync.domain.want_names import want_names
 from qbsync.domain.want_time import want_time
@@ -46,6 +46,7 @@ class Previewing:
 
     def build(self, connection_id: int, scope: Scope, *, who: str, tell: Tell = lambda _: None) -> Plan:
         """Build and store a plan. Raises TransientError when QuickBooks cannot be read completely."""
+        built_at = self.clock()  # a sync that ends from here on is one that this preview did not see
         tell("Settling what was sent and not answered")
         unanswered = self.running.settle_unanswered(connection_id)
         ledger = self.ledger_of(connection_id)
@@ -58,12 +59,7 @@ class Previewing:
         book, links = self.core.book(), self.links.all(connection_id)
         resolver = Resolver(mapping, Lists.of(lists), self.links.targets(connection_id))
         wanted = list(in_scope(want_all(book, resolver, company, scope), scope))
-        in_play = [link for link in links if scope.includes(link.kind) or link.kind in NAME_SYNC_KINDS]
-        in_play = [
-            link
-            for link in in_play
-            if not scope.weeks or link.kind is not SyncKind.TIME_ENTRY or link.scope_date in scope.weeks
-        ]
+        in_play = [link for link in links if is_in_play(link, scope)]
         tell("Reading QuickBooks' time entries and bills")
         ledgerbook = look(ledger, wanted, in_play, lists)
         tell("Pulling payments")
@@ -84,7 +80,7 @@ class Previewing:
             connection_id=connection_id,
             status=PlanStatus.DRAFT,
             digest=digest_of(company.realm_id, mapping.version, changes),
-            built_at=self.clock(),
+            built_at=built_at,
             built_by=who,
             scope=scope,
             mapping_version=mapping.version,
@@ -111,11 +107,27 @@ class Previewing:
 def want_all(book: CoreBook, resolver: Resolver, company: Company, scope: Scope) -> list[Wanted]:
     """Everything Core wants, narrowed by weeks; names always, since others may need them."""
     wanted = want_names(book, resolver)
-    if scope.includes(SyncKind.BILL) and not (scope.weeks and not scope.kinds):
+    if asks_for_bills(scope):
         wanted += want_bills(book, resolver, closed_through=company.books_closed_through)
     if scope.includes(SyncKind.TIME_ENTRY):
         wanted += want_time(book, resolver, scope.weeks or None)
     return wanted
+
+
+def asks_for_bills(scope: Scope) -> bool:
+    """A week alone asks for hours: bills have no week."""
+    return scope.includes(SyncKind.BILL) and not (scope.weeks and not scope.kinds)
+
+
+def is_in_play(link: Link, scope: Scope) -> bool:
+    """Whether a link is compared: names always, the rest only where all that Core wants of it is asked for too."""
+    match link.kind:
+        case SyncKind.BILL:
+            return asks_for_bills(scope)
+        case SyncKind.TIME_ENTRY:
+            return scope.includes(link.kind) and (not scope.weeks or link.scope_date in scope.weeks)
+        case _:
+            return True
 
 
 def in_scope(wanted: Sequence[Wanted], scope: Scope) -> Iterator[Wanted]:
@@ -207,11 +219,13 @@ class Comparison:
 
     def _compared(self, one: Wanted) -> Change | None:
         link = self.links.get(one.key)
-        if link is not None and link.link_only:
-            link = None  # the mapping once named a record; now it asks for one of its own
+        if link is not None and (link.link_only or _is_another_kind_of_name(link, one)):
+            link = None  # the mapping once named a record, or another kind; now it asks for one of its own
         posted = self.ledgerbook.by_id.get((link.ledger_kind, link.ledger_id)) if link else None
         if posted is not None and not posted.active:
             posted = None
+        if posted is not None and posted.kind is not one.ledger_kind:
+            one = replace(one, issues=(*one.issues, _turned(one, posted)))
         linked = link is not None and not link.dropped
         match = None if linked else self.ledgerbook.match(one)
         return self._decided(one, link, posted, match)
@@ -286,6 +300,22 @@ class Comparison:
             amount=amount,
         )
         return None if link.dropped else self._decided(one, link, posted, None)
+
+
+def _is_another_kind_of_name(link: Link, one: Wanted) -> bool:
+    return link.kind in NAME_SYNC_KINDS and link.ledger_kind is not one.ledger_kind
+
+
+def _turned(one: Wanted, posted: Posted) -> Issue:
+    """A bill that became a credit (or the reverse) cannot be updated into it."""
+    was, now = noun_of(posted.kind), noun_of(one.ledger_kind)
+    return Issue(
+        record=one.title,
+        field="total",
+        problem=f"It is {was} in QuickBooks, and its total in Core makes it {now} now.",
+        remedy="Delete it in QuickBooks; the next preview then offers to make it again.",
+        screen="sync",
+    )
 
 
 def _carried(posted: Posted | None) -> tuple[int, Decimal]:

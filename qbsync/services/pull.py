@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -51,13 +51,14 @@ class Pulling:
         touched = [(link, posted) for link, posted in bills if _moved(link, posted)]
         paid = _last_paid(ledger, [posted for _, posted in touched])
         at = self.clock()
-        moved = [
-            replace(link, total=posted.total, balance=posted.balance, paid_on=paid.get(posted.id))
+        statuses = [
+            PaymentStatus(core_id=link.core_id, total=posted.total, balance=posted.balance, paid_on=paid.get(posted.id))
             for link, posted in touched
+            if posted.total is not None and posted.balance is not None
         ]
-        self.links.save(connection_id, moved, at)
+        self.links.save_payments(connection_id, statuses, at)
         self.connections.save_pulled(connection_id, at)
-        return [link for link, (before, _) in zip(moved, touched, strict=True) if before.balance is not None]
+        return [link for link, posted in touched if link.balance not in (None, posted.balance)]
 
     def payment_status(self, connection_id: int) -> list[PaymentStatus]:
         """What is known of each posted bill."""
@@ -79,7 +80,8 @@ def _seen(link: Link, book: Ledgerbook) -> Posted | None:
 
 
 def _moved(link: Link, posted: Posted) -> bool:
-    return (link.total, link.balance) != (posted.total, posted.balance)
+    undated = link.paid_on is None and bool(posted.payment_ids)  # a sync wrote the bill anew after its payment
+    return undated or (link.total, link.balance) != (posted.total, posted.balance)
 
 
 def _last_paid(ledger: Ledger, bills: Sequence[Posted]) -> dict[str, date]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import structlog
 
 from qbsync.domain.connection import ConnectionState
+from qbsync.domain.decide import moves_money
 from qbsync.domain.errors import (
     BadInput,
     ConnectionExpired,
@@ -21,7 +22,7 @@ from qbsync.domain.errors import (
     TransientError,
 )
 from qbsync.domain.explain import explain
-from qbsync.domain.ledger import BillDocument, LedgerKind, Operation, Posted, WriteItem, WriteResult
+from qbsync.domain.ledger import BillDocument, Content, LedgerKind, Operation, Posted, WriteItem, WriteResult
 from qbsync.domain.link import Link
 from qbsync.domain.plan import Change, agreement
 from qbsync.domain.ports import Clock, Ledger
@@ -45,6 +46,8 @@ log = structlog.get_logger(__name__)
 
 MAYBE_THERE = "QuickBooks may already have this: it was sent, and no answer came."
 MAYBE_REMEDY = "The next Sync Now settles it first: it asks again under the same request id and looks for it."
+
+LOCAL_SIZE = 500  # how many changes that write nothing are recorded in one transaction
 
 AtPoint = Callable[[str], None]  # called at marked points, so that tests can end the process there
 
@@ -79,6 +82,8 @@ class Running:
             self.runs.rest(run_id, fence, retry_at=error.resume_at, note=str(error), failed=False, at=self.clock())
         except TransientError as error:
             self._try_again(run_id, fence, error)
+        except Refused as error:  # of a question, not of a write: asking again would not help
+            self._end(run_id, fence, " ".join(explain(error.faults[0])))
 
     def _push(self, run_id: str, fence: int) -> None:
         run = self.runs.get(run_id)
@@ -105,9 +110,10 @@ class Running:
 
     def _settle_local(self, run_id: str, plan_id: str, fence: int) -> None:
         """Links and pulls write nothing to QuickBooks: they are recorded at once."""
-        changes = self.plans.changes(plan_id, self.runs.waiting_local(run_id))
-        settled = [settle_locally(change, run_id) for _, change in sorted(changes.items())]
-        if settled:
+        waiting = self.runs.waiting_local(run_id)
+        for start in range(0, len(waiting), LOCAL_SIZE):
+            changes = self.plans.changes(plan_id, waiting[start : start + LOCAL_SIZE])
+            settled = [settle_locally(change, run_id) for _, change in sorted(changes.items())]
             self.runs.record_local(run_id, fence, settled, self.clock())
 
     # one attempt -------------------------------------------------------------------------------------------
@@ -140,13 +146,7 @@ class Running:
     def _send(self, attempt: Attempt, connection_id: int, plan_id: str, fence: int, ledger: Ledger) -> None:
         """Send a frozen body, and record its answer. The same bytes go under the same id on every retry."""
         self.at_point("before_push")
-        try:
-            results = ledger.send(attempt.request_id, attempt.body)
-        except Refused as error:
-            results = [
-                WriteResult(bid=bid_of(position), error=error, trace=error.trace)
-                for position in range(len(attempt.seqs))
-            ]
+        results = _answer(ledger, attempt)
         self.at_point("after_push")
         settled = self._judged(attempt, connection_id, plan_id, results)
         self.runs.record(attempt, fence, settled, self.clock())
@@ -177,6 +177,7 @@ class Running:
         if isinstance(error, ConnectionExpired):
             self.connections.set_state(run.connection_id, ConnectionState.EXPIRED)
         if run.cancel_requested:
+            self._leave_unanswered(run_id, fence)
             self._finish(run_id, fence)
             return
         self.runs.rest(run_id, fence, retry_at=None, note=str(error), failed=False, at=self.clock())
@@ -190,27 +191,36 @@ class Running:
         if failures < FAILURES_MAX:
             self.runs.rest(run_id, fence, retry_at=now + pause_after(failures), note=str(error), failed=True, at=now)
             return
+        self._end(run_id, fence, f"QuickBooks could not be reached {failures} times in a row: {error}")
+
+    def _end(self, run_id: str, fence: int, note: str) -> None:
+        """End a run before its time, for a reason."""
+        self._leave_unanswered(run_id, fence)
+        status = final_status(self.runs.progress(run_id), cancelled=False)
+        self.runs.finish(run_id, fence, status, note=note, at=self.clock())
+        self.notifying.run_ended(self.runs.get(run_id), self.runs.progress(run_id))
+
+    def _leave_unanswered(self, run_id: str, fence: int) -> None:
+        """What was sent and not answered is kept for the next preview to settle."""
         attempt = self.runs.next_attempt(run_id, fence)
         if attempt is not None and attempt.state is AttemptState.SENDING:
             lost = [
                 Settled(seq=seq, status=OutcomeStatus.UNANSWERED, message=MAYBE_THERE, remedy=MAYBE_REMEDY)
                 for seq in attempt.seqs
             ]
-            self.runs.give_up(attempt, fence, lost, now)
-        note = f"QuickBooks could not be reached {failures} times in a row: {error}"
-        status = final_status(self.runs.progress(run_id), cancelled=False)
-        self.runs.finish(run_id, fence, status, note=note, at=now)
-        self.notifying.run_ended(self.runs.get(run_id), self.runs.progress(run_id))
+            self.runs.give_up(attempt, fence, lost, self.clock())
 
     def settle_unanswered(self, connection_id: int) -> frozenset[str]:
         """Ask again about attempts that were never answered; returns the keys of records still unknown."""
         unknown: set[str] = set()
         attempts = self.runs.unanswered(connection_id)
-        ledger = self.ledger_of(connection_id) if attempts else None
+        if not attempts:
+            return frozenset()
+        ledger = self.ledger_of(connection_id)
         for attempt in attempts:
             plan_id = self.runs.get(attempt.run_id).plan_id
             try:
-                results = ledger.send(attempt.request_id, attempt.body) if ledger else []
+                results = _answer(ledger, attempt)
             except OutcomeUnknown:
                 changes = self.plans.changes(plan_id, attempt.seqs).values()
                 unknown |= {key_of(change.kind, change.core_id) for change in changes}
@@ -218,6 +228,15 @@ class Running:
             settled = self._judged(attempt, connection_id, plan_id, results)
             self.runs.record_late(attempt, settled, self.clock())
         return frozenset(unknown)
+
+
+def _answer(ledger: Ledger, attempt: Attempt) -> Sequence[WriteResult]:
+    """Send an attempt's frozen body; a refusal of the whole is one of each of its records."""
+    try:
+        return ledger.send(attempt.request_id, attempt.body)
+    except Refused as error:
+        bids = [bid_of(position) for position in range(len(attempt.seqs))]
+        return [WriteResult(bid=bid, error=error, trace=error.trace) for bid in bids]
 
 
 def _read_fresh(ledger: Ledger, changes: Iterable[Change]) -> dict[tuple[LedgerKind, str], Posted]:
@@ -250,17 +269,19 @@ def _ready(
         )
     posted = fresh.get((change.ledger_kind, change.ledger_id))
     if operation is not Operation.CREATE:
-        stale = _why_stale(change, posted)
+        stale = _why_stale(change, content, posted)
         if stale:
             return Settled(seq=change.seq, status=OutcomeStatus.STALE, message=stale, remedy="Build a new preview.")
     return WriteItem(bid=bid, kind=change.ledger_kind, operation=operation, content=content, posted=posted)
 
 
-def _why_stale(change: Change, posted: Posted | None) -> str:
+def _why_stale(change: Change, content: Content | None, posted: Posted | None) -> str:
     if posted is None or not posted.active:
         return "It was deleted in QuickBooks after the preview was built, so it was not sent."
     if posted.content != change.posted:
         return "It was edited in QuickBooks after the preview was built, so it was not sent."
+    if posted.payment_ids and (content is None or moves_money(posted.content, content)):
+        return "It was paid in QuickBooks after the preview was built, so it was not sent."
     return ""
 
 
@@ -322,6 +343,14 @@ def _refused(change: Change, result: WriteResult) -> Settled:
             trace=result.trace,
         )
     trace = error.trace if isinstance(error, LedgerError) else ""
+    if isinstance(error, OutcomeUnknown):
+        return Settled(
+            seq=change.seq,
+            status=OutcomeStatus.UNANSWERED,
+            message=MAYBE_THERE,
+            remedy="The next Sync Now looks for it in QuickBooks by its mark before it is sent again.",
+            trace=result.trace or trace,
+        )
     return Settled(
         seq=change.seq,
         status=OutcomeStatus.FAILED,

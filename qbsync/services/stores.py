@@ -13,7 +13,7 @@ from qbsync.domain.decide import Action, Choice
 from qbsync.domain.history import CauseCount, DayCount
 from qbsync.domain.intake import Reading, RowIssue
 from qbsync.domain.ledger import Company, LedgerKind, ListEntry
-from qbsync.domain.link import Link
+from qbsync.domain.link import Link, PaymentStatus
 from qbsync.domain.mapping import MappingRule, MappingSet, Preferences
 from qbsync.domain.notice import Notice
 from qbsync.domain.plan import Change, Plan
@@ -81,6 +81,7 @@ class LinkStore(Protocol):
     def all(self, connection_id: int) -> list[Link]: ...
     def targets(self, connection_id: int) -> dict[str, tuple[LedgerKind, str]]: ...
     def save(self, connection_id: int, links: Iterable[Link], at: datetime) -> None: ...
+    def save_payments(self, connection_id: int, statuses: Iterable[PaymentStatus], at: datetime) -> None: ...
     def choose(
         self,
         connection_id: int,

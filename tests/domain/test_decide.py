@@ -1,5 +1,7 @@
 """What happens to one record, for every state that Core, our memory and QuickBooks can be in."""
 
+# ruff: noqa: E501  (the tables are wider than the code)
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -159,7 +161,12 @@ def test_nothing_on_either_side_is_no_change_at_all():
     assert decide(replace(state_of("", "480", ""), dropped=True)) is None
 
 
-ANYTHING = [state_of("480", "", ""), state_of("450", "480", "480"), state_of("480", "480", ""), state_of("", "480", "480")]
+ANYTHING = [
+    state_of("480", "", ""),
+    state_of("450", "480", "480"),
+    state_of("480", "480", ""),
+    state_of("", "480", "480"),
+]
 
 
 @pytest.mark.parametrize("state", ANYTHING)

@@ -1,0 +1,229 @@
+"""What Core wants QuickBooks' time entries to be, and everything that is wrong with them, all at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from qbsync.domain.errors import Severity
+from qbsync.domain.ledger import LedgerKind, ListEntry, Reference, TimeEntry
+from qbsync.domain.mapping import MapKind, RateSource
+from qbsync.domain.records import CostCode, Employee, Project, Shift, Status
+from qbsync.domain.resolve import Resolver
+from qbsync.domain.want_time import DESCRIPTION_MAX, want_time
+from qbsync.domain.wanted import Wanted, mark_of
+from tests.domain.samples import WEEK, book, lists, mapping, payroll_row, problems, resolver, rule
+
+
+def wanted(*rows: object, using: Resolver | None = None, core: object = None) -> list[Wanted]:
+    return want_time(core or book(*rows), using or resolver())  # type: ignore[arg-type]
+
+
+def entry(one: Wanted) -> TimeEntry:
+    assert isinstance(one.content, TimeEntry)
+    return one.content
+
+
+def test_hours_become_one_entry_a_day_and_pay_type():
+    (one,) = wanted(payroll_row("8 0 0 0 0 0 0"))
+    assert one.issues == ()
+    assert one.title == "Ada Stone · Mon 16 Nov 2026 · P1 · 03-300 · 8 h"
+    assert (one.minutes, one.scope_date, one.requires) == (480, WEEK, ())
+    mark = mark_of("2026-11-22|E1|P1|03-300|Day|2026-11-16|regular")
+    assert entry(one) == TimeEntry(
+        worker_kind=LedgerKind.EMPLOYEE,
+        worker=Reference(id="55"),
+        txn_date=date(2026, 11, 16),
+        minutes=480,
+        customer=Reference(id="59"),
+        item=Reference(id="2"),
+        description=f"03-300 Concrete labor · Day · Regular [{mark}]",
+    )
+
+
+def test_overtime_goes_to_the_overtime_item_where_one_is_chosen():
+    with_item = resolver(mapping(overtime_item_id="3"))
+    found = wanted(payroll_row("10 10 10 10 2 0 0"), using=with_item)
+    assert [(one.minutes // 60, entry(one).item) for one in found] == [
+        *[(10, Reference(id="2"))] * 4,
+        (2, Reference(id="3")),
+    ]
+
+
+def test_a_projects_own_rule_for_a_cost_code_comes_before_the_companys():
+    own = rule(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, "3", project="P1")
+    (one,) = wanted(payroll_row(), using=resolver(mapping(own)))
+    assert entry(one).item == Reference(id="3")
+
+
+def test_a_cost_code_without_a_service_item_takes_the_fallback_item():
+    account = rule(MapKind.COST_CODE, "03-300", LedgerKind.ACCOUNT, "7")
+    (one,) = wanted(payroll_row(), using=resolver(mapping(account, fallback_item_id="3")))
+    assert (entry(one).item, one.issues) == (Reference(id="3"), ())
+
+
+def test_a_worker_who_is_paid_by_bill_is_a_vendor_in_quickbooks():
+    vendor = rule(MapKind.EMPLOYEE, "E9", LedgerKind.VENDOR, "31")
+    (one,) = wanted(payroll_row(employee="E9"), using=resolver(mapping(vendor)))
+    assert (entry(one).worker_kind, entry(one).worker) == (LedgerKind.VENDOR, Reference(id="31"))
+
+
+def test_records_that_the_same_sync_makes_are_required_and_pointed_at():
+    new = mapping(rule(MapKind.EMPLOYEE, "E1", LedgerKind.EMPLOYEE), rule(MapKind.PROJECT, "P1", LedgerKind.CUSTOMER))
+    (one,) = wanted(payroll_row(), using=resolver(new))
+    assert one.requires == ("employee:E1", "project:P1")
+    assert (entry(one).worker.id, entry(one).customer) == ("new:employee:E1", Reference(id="new:project:P1"))
+
+
+def test_records_that_an_earlier_sync_made_are_pointed_at_by_their_link():
+    new = mapping(rule(MapKind.PROJECT, "P1", LedgerKind.CUSTOMER))
+    links = {"project:P1": (LedgerKind.CUSTOMER, "59")}
+    (one,) = wanted(payroll_row(), using=resolver(new, links=links))
+    assert (entry(one).customer, one.requires) == (Reference(id="59"), ())
+
+
+def test_a_worker_who_is_now_mapped_as_a_vendor_is_not_posted_under_the_old_employee():
+    vendor = mapping(rule(MapKind.EMPLOYEE, "E1", LedgerKind.VENDOR))
+    links = {"employee:E1": (LedgerKind.EMPLOYEE, "55")}
+    (one,) = wanted(payroll_row(), using=resolver(vendor, links=links))
+    assert (entry(one).worker_kind, entry(one).worker.id) == (LedgerKind.VENDOR, "new:employee:E1")
+
+
+def test_only_the_weeks_asked_for_are_wanted():
+    later = date(2026, 11, 29)
+    found = want_time(book(payroll_row(), payroll_row(week_ending=later)), resolver(), frozenset({later}))
+    assert {one.scope_date for one in found} == {later}
+
+
+def test_every_entry_of_a_week_changes_its_hash_when_any_row_of_the_week_does():
+    before = wanted(payroll_row("8 0 0 0 0 0 0"), payroll_row("0 4 0 0 0 0 0", shift=Shift.NIGHT))
+    after = wanted(payroll_row("8 0 0 0 0 0 0"), payroll_row("0 5 0 0 0 0 0", shift=Shift.NIGHT))
+    assert len({one.source_hash for one in before}) == 1
+    assert before[0].content == after[0].content
+    assert before[0].source_hash != after[0].source_hash
+
+
+ISSUES = {
+    "a draft week": (
+        wanted(payroll_row(status=Status.DRAFT)),
+        ["The week ending 2026-11-22 is a draft."],
+    ),
+    "more than a day has": (
+        wanted(payroll_row("13 0 0 0 0 0 0"), payroll_row("12 0 0 0 0 0 0", shift=Shift.NIGHT))[:1],
+        ["25 h are entered on 2026-11-16: more than a day has."],
+    ),
+    "an employee that Core does not know": (
+        wanted(payroll_row(employee="E7")),
+        ["Employee E7 is not among Core's employees."],
+    ),
+    "a project that Core does not know": (
+        wanted(payroll_row(project="P7")),
+        ["Project P7 is not among Core's projects."],
+    ),
+    "an employee that nobody mapped": (
+        wanted(payroll_row(), using=resolver(mapping(without="E1"))),
+        ["Employee E1 is not mapped."],
+    ),
+    "a cost code that nobody mapped": (
+        wanted(payroll_row(), using=resolver(mapping(without="03-300"))),
+        ["Cost code 03-300 is not mapped."],
+    ),
+    "a cost code that posts to an account": (
+        wanted(payroll_row(cost_code="03-310")),
+        ["Cost code 03-310 posts to an account, but hours need a service item."],
+    ),
+    "an item that is no service": (
+        wanted(payroll_row(), using=resolver(mapping(rule(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, "4")))),
+        ['Cost code 03-300 is mapped to "Rebar", which is not a service item.'],
+    ),
+    "an inactive item": (
+        wanted(payroll_row(), using=resolver(mapping(rule(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, "5")))),
+        ['Cost code 03-300 is mapped to "Gone", which is inactive in QuickBooks.'],
+    ),
+    "an item that is gone": (
+        wanted(payroll_row(), using=resolver(listed=lists(without="2"))),
+        ["Cost code 03-300 is mapped to a QuickBooks item (id 2) that is no longer there."],
+    ),
+    "an employee that is gone in QuickBooks": (
+        wanted(payroll_row(), using=resolver(listed=lists(without="55"))),
+        ["Employee E1 is mapped to a QuickBooks employee (id 55) that is no longer there."],
+    ),
+    "billable hours without a rate": (
+        wanted(
+            Employee(core_id="E1", name="Ada Stone", pay_rate=Decimal("42.50")),
+            payroll_row(),
+            using=resolver(mapping(billable=True)),
+        ),
+        ["Ada Stone has no bill rate, which billable time needs."],
+    ),
+    "everything at once": (
+        wanted(
+            Employee(core_id="E1", name="Ada Stone"),
+            payroll_row("20 0 0 0 0 0 0", status=Status.DRAFT, cost_code="99-999", project="P7"),
+            payroll_row("5 0 0 0 0 0 0"),
+            using=resolver(mapping(without="E1", billable=True)),
+        )[1:],
+        [
+            "The week ending 2026-11-22 is a draft.",
+            "25 h are entered on 2026-11-16: more than a day has.",
+            "Employee E1 is not mapped.",
+            "Project P7 is not among Core's projects.",
+            "Cost code 99-999 is not mapped.",
+            "Ada Stone has no bill rate, which billable time needs.",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("found", "said"), ISSUES.values(), ids=ISSUES.keys())
+def test_everything_that_is_wrong_with_an_entry_is_said(found: list[Wanted], said: list[str]):
+    assert found
+    for one in found:
+        assert problems(one.issues) == said
+        assert all(issue.remedy and issue.screen and issue.severity is Severity.ERROR for issue in one.issues)
+
+
+def test_an_employee_who_left_is_only_a_warning():
+    (one,) = wanted(Employee(core_id="E1", name="Ada Stone", active=False), payroll_row())
+    assert [(issue.severity, issue.problem) for issue in one.issues] == [
+        (Severity.WARNING, "Ada Stone is inactive in ProForge.")
+    ]
+    assert one.content is not None
+
+
+RATES = {RateSource.BILL_RATE: Decimal("95"), RateSource.PAY_RATE: Decimal("42.50")}
+
+
+@pytest.mark.parametrize(("source", "rate"), RATES.items())
+def test_billable_hours_carry_the_rate_that_was_chosen(source: RateSource, rate: Decimal):
+    (one,) = wanted(payroll_row(), using=resolver(mapping(billable=True, rate_source=source)))
+    assert (entry(one).billable, entry(one).hourly_rate) == (True, rate)
+
+
+def test_a_description_says_what_was_asked_and_keeps_what_looks_like_a_name():
+    template = "{employee}/{project}/{week_ending}/{pay_type}/{nonsense}"
+    (one,) = wanted(payroll_row(), using=resolver(mapping(description_template=template)))
+    mark = mark_of(one.core_id)
+    assert entry(one).description == f"Ada Stone/P1/2026-11-22/Regular/{{nonsense}} [{mark}]"
+
+
+def test_a_long_description_is_cut_and_never_loses_its_mark():
+    code = CostCode(core_id="03-300", description="x" * 5000)
+    (one,) = wanted(code, payroll_row())
+    assert len(entry(one).description) == DESCRIPTION_MAX
+    assert entry(one).description.endswith(f" [{mark_of(one.core_id)}]")
+
+
+def test_an_entry_of_a_name_edited_in_quickbooks_stays_the_same():
+    renamed = ListEntry(kind=LedgerKind.EMPLOYEE, id="55", name="Ada B. Stone", full_name="Ada B. Stone")
+    before = wanted(payroll_row())[0]
+    after = wanted(payroll_row(), using=resolver(listed=lists(renamed)))[0]
+    assert before.content == after.content
+
+
+def test_a_project_under_another_customer_moves_none_of_its_hours():
+    moved = Project(core_id="P1", name="Harborview Tower", customer="C2")
+    assert replace(wanted(moved, payroll_row())[0]) == wanted(payroll_row())[0]

@@ -58,7 +58,7 @@ def test_statements_read_like_quickbooks_writes_them():
 class Table:
     """Answers statements over numbered rows; `hide` is called with the rows of each page."""
 
-    def __init__(self, rows: int, counts: list[int] | None = None, hide=lambda page: page) -> None:
+    def __init__(self, rows: int, counts: list[int | None] | None = None, hide=lambda page: page) -> None:
         self.ids = [str(number) for number in range(1, rows + 1)]
         self.counts, self.hide, self.statements = counts or [], hide, list[str]()
 
@@ -67,7 +67,9 @@ class Table:
         if "COUNT(*)" in asked.body:
             count = self.counts.pop(0) if self.counts else len(self._chosen(asked.body))
             return Reply(body=dumps({"QueryResponse": {"totalCount": count}}))
-        start = int(re.search(r"STARTPOSITION (\d+)", asked.body)[1])
+        asked_for = re.search(r"STARTPOSITION (\d+)", asked.body)
+        assert asked_for, "a read must say where it starts"
+        start = int(asked_for[1])
         page = self.hide(self._chosen(asked.body)[start - 1 : start + 999])
         rows = [{"Id": record_id} for record_id in page]
         return Reply(body=dumps({"QueryResponse": {"Bill": rows, "maxResults": 4711} if rows else {}}))

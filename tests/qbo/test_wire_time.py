@@ -13,7 +13,7 @@ from qbsync.domain.ledger import (
     TimeEntry,
 )
 from qbsync.qbo.wire import read_posted
-from tests.qbo.wire_support import SERVER_FIELDS, updated
+from tests.qbo.wire_support import SERVER_FIELDS, time_in, updated
 
 
 def stored_time(**fields):
@@ -45,8 +45,7 @@ def stored_time(**fields):
     ],
 )
 def test_hours_are_read_in_minutes_however_they_were_entered(fields, minutes):
-    content = read_posted(LedgerKind.TIME_ACTIVITY, stored_time(**fields)).content
-    assert content.minutes == minutes
+    assert time_in(stored_time(**fields)).minutes == minutes
 
 
 CLOCKED = {
@@ -77,14 +76,14 @@ def test_clock_times_give_way_when_the_hours_or_the_day_change(change):
 
 def test_hours_on_an_invoice_stay_on_it():
     stored = stored_time(Hours=8, Minutes=0, BillableStatus="HasBeenBilled", HourlyRate=75)
-    content = read_posted(LedgerKind.TIME_ACTIVITY, stored).content
+    content = time_in(stored)
     assert (content.billable, content.hourly_rate) == (True, Decimal(75))
     assert changed_time(stored, description="x")["BillableStatus"] == "HasBeenBilled"
 
 
 def test_the_rate_of_hours_that_are_not_billable_says_nothing():
     stored = stored_time(Hours=8, BillableStatus="NotBillable", HourlyRate=75)
-    assert read_posted(LedgerKind.TIME_ACTIVITY, stored).content.hourly_rate is None
+    assert time_in(stored).hourly_rate is None
     assert changed_time(stored, description="x")["HourlyRate"] == 75
 
 

@@ -18,7 +18,7 @@ from qbsync.domain.ledger import (
 )
 from qbsync.qbo.wire import read_posted, request_item
 from qbsync.qbo.wire_json import dumps, loads
-from tests.qbo.wire_support import SERVER_FIELDS, created, item, updated
+from tests.qbo.wire_support import SERVER_FIELDS, bill_in, created, item, updated
 
 STORED_BILL = loads(
     """{"VendorRef":{"value":"46","name":"Norton Lumber"},"DocNumber":"A-1","TxnDate":"2026-11-02",
@@ -122,7 +122,7 @@ def test_a_billable_line_without_a_customer_is_no_longer_billable():
 def test_lines_of_an_unknown_kind_are_kept():
     odd = {"Id": "9", "Amount": 0, "DetailType": "DescriptionOnly", "Description": "note"}
     stored = {**STORED_BILL, "Line": [odd, *STORED_BILL["Line"]]}
-    content = read_posted(LedgerKind.BILL, stored).content
+    content = bill_in(stored)
     assert len(content.lines) == 2
     assert odd in updated(LedgerKind.BILL, content, stored)["Line"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qbsync.domain.ledger import Operation, WriteItem
+from qbsync.domain.ledger import BillDocument, LedgerKind, Operation, TimeEntry, WriteItem
 from qbsync.qbo.wire import read_posted, request_item
 from qbsync.qbo.wire_json import dumps, loads
 
@@ -17,6 +17,20 @@ SERVER_FIELDS = {
 
 def item(kind, operation, content=None, posted=None):
     return WriteItem(bid="0", kind=kind, operation=operation, content=content, posted=posted)
+
+
+def time_in(stored) -> TimeEntry:
+    """The hours that a stored time activity holds."""
+    content = read_posted(LedgerKind.TIME_ACTIVITY, stored).content
+    assert isinstance(content, TimeEntry)
+    return content
+
+
+def bill_in(stored) -> BillDocument:
+    """The bill that a stored bill holds."""
+    content = read_posted(LedgerKind.BILL, stored).content
+    assert isinstance(content, BillDocument)
+    return content
 
 
 def created(kind, content):

@@ -177,24 +177,19 @@ class App:
             lock=self.database.lock,
             clock=now,
         )
-        return self._ledger(connection.realm_id, keeper, connection_id)
+        return self._ledger(connection.realm_id, keeper)
 
     def probe(self, realm_id: str, tokens: TokenSet) -> Ledger:
         """A ledger for the first look at a company, before there is a connection."""
-        return self._ledger(realm_id, GivenTokens(tokens), None)
+        return self._ledger(realm_id, GivenTokens(tokens))
 
-    def _ledger(self, realm_id: str, tokens: Tokens, connection_id: int | None) -> QboLedger:
-        throttle = (
-            SharedThrottle(self.database, connection_id, self.settings.throttle_rates, now)
-            if connection_id is not None
-            else NoThrottle()
-        )
+    def _ledger(self, realm_id: str, tokens: Tokens) -> QboLedger:
         return QboLedger(
             Transport(
                 endpoints=self.endpoints,
                 realm_id=realm_id,
                 tokens=tokens,
-                throttle=throttle,
+                throttle=SharedThrottle(self.database, realm_id, self.settings.throttle_rates, now),
                 clock=now,
                 sleeper=time.sleep,
             )
@@ -320,16 +315,6 @@ class App:
     def connection(self) -> Connection:
         """The connected company. Raises NotConnected or ConnectionExpired."""
         return self.connecting.current()
-
-
-class NoThrottle:
-    """For the single question that is asked before a company is known."""
-
-    def reserve(self, channel: str) -> float:
-        return 0.0
-
-    def pause_until(self, moment: datetime) -> None:
-        return None
 
 
 def build(settings: Settings | None = None, *, log_level: int = logging.INFO) -> App:

@@ -32,9 +32,11 @@ class LocalBooks:
 
     @classmethod
     @contextmanager
-    def running(cls, state: Path, *options: str) -> Iterator[LocalBooks]:
-        """Serve the company file `state` on a free port, without throttles."""
-        command = [sys.executable, "-m", "qbsync.sandbox", "serve", "--port", "0", "--no-throttle"]
+    def running(cls, state: Path, *options: str, throttled: bool = False) -> Iterator[LocalBooks]:
+        """Serve the company file `state` on a free port, without limits unless they are what is tested."""
+        command = [sys.executable, "-m", "qbsync.sandbox", "serve", "--port", "0"]
+        if not throttled:
+            command.append("--no-throttle")
         process = subprocess.Popen(
             [*command, "--state", str(state), *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

@@ -1,7 +1,7 @@
 """The only socket to QuickBooks' books: send a request, and turn each way it can fail into one exception.
 
-A read that fails on the way is tried again a few times. A write never is: when its answer is lost, it raises
-OutcomeUnknown, and whoever made the request id sends the very same body again.
+A read that fails on the way, or meets a short "too many requests", is tried again a few times. A write never is:
+when its answer is lost, it raises OutcomeUnknown, and whoever made the request id sends the very same body again.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 130.0  # QuickBooks itself gives up after 120
 READ_ATTEMPTS_MAX = 4
 READ_PAUSE_SECONDS_MAX = 20.0
+SHORT_PAUSE = timedelta(seconds=5)  # a read waits this long by itself when QuickBooks asks to slow down
 THROTTLE_PAUSE = timedelta(seconds=60)  # when QuickBooks does not say how long
 THROTTLE_PAUSE_MAX = timedelta(hours=1)
 
@@ -94,7 +95,7 @@ class Transport:
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
         self._retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Unavailable),
+            retry=tenacity.retry_if_exception(self._passes_soon),
             stop=tenacity.stop_after_attempt(read_attempts_max),
             wait=tenacity.wait_exponential(multiplier=1, max=READ_PAUSE_SECONDS_MAX),
             sleep=sleeper,
@@ -139,6 +140,12 @@ class Transport:
         """When to go on after "too many requests". `retry_after` is that header: seconds or a date."""
         now = self._clock()
         return min(max(now, _resume_time(retry_after, now)), now + THROTTLE_PAUSE_MAX)
+
+    def _passes_soon(self, error: BaseException) -> bool:
+        """Whether a read may simply be tried again; the throttle holds it back until a pause is over."""
+        if isinstance(error, Throttled):
+            return error.resume_at - self._clock() <= SHORT_PAUSE
+        return isinstance(error, Unavailable)
 
     def _carry_out(self, call: _Call) -> Answer:
         token = self._tokens.access_token()

@@ -186,17 +186,17 @@ class SharedThrottle:
     def __init__(
         self,
         database: Database,
-        connection_id: int,
+        realm_id: str,
         rates: dict[str, tuple[float, int]],
         clock: Callable[[], datetime],
     ) -> None:
         """`rates`: channel → (requests a minute, burst)."""
-        self._database, self._connection_id, self._rates, self._clock = database, connection_id, rates, clock
+        self._database, self._realm_id, self._rates, self._clock = database, realm_id, rates, clock
 
     def reserve(self, channel: str) -> float:
         now = self._clock().timestamp()
         with self._database.write() as session:
-            paused = session.get(ThrottleRow, (self._connection_id, "pause"))
+            paused = session.get(ThrottleRow, (self._realm_id, "pause"))
             start = max(now, paused.next_at if paused else now)  # places are given out from the end of a pause on
             waits = [self._take(session, name, start) for name in self._channels(channel)]
         return start - now + max([0.0, *waits])
@@ -210,9 +210,9 @@ class SharedThrottle:
         """Take the next place of one channel from `start` on; returns the seconds from there until it."""
         per_minute, burst = self._rates[channel]
         interval = 60.0 / per_minute
-        row = session.get(ThrottleRow, (self._connection_id, channel), with_for_update=True)
+        row = session.get(ThrottleRow, (self._realm_id, channel), with_for_update=True)
         if row is None:
-            row = ThrottleRow(connection_id=self._connection_id, channel=channel, next_at=start)
+            row = ThrottleRow(realm_id=self._realm_id, channel=channel, next_at=start)
             session.add(row)
         planned = max(row.next_at, start)
         row.next_at = planned + interval
@@ -220,9 +220,9 @@ class SharedThrottle:
 
     def pause_until(self, moment: datetime) -> None:
         with self._database.write() as session:
-            row = session.get(ThrottleRow, (self._connection_id, "pause"), with_for_update=True)
+            row = session.get(ThrottleRow, (self._realm_id, "pause"), with_for_update=True)
             if row is None:
-                row = ThrottleRow(connection_id=self._connection_id, channel="pause", next_at=0)
+                row = ThrottleRow(realm_id=self._realm_id, channel="pause", next_at=0)
                 session.add(row)
             row.next_at = max(row.next_at, moment.timestamp())
 

@@ -49,10 +49,10 @@ class OAuthState(SQLModel, table=True):
 
 
 class ThrottleRow(SQLModel, table=True):
-    """When the next request of a channel may leave, in seconds since 1970, for all processes."""
+    """When the next request of a channel to a company may leave, in seconds since 1970, for all processes."""
 
     __tablename__ = "throttle"
-    connection_id: int = Field(primary_key=True, foreign_key="connection.id")
+    realm_id: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     next_at: float
 

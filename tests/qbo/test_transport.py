@@ -116,6 +116,25 @@ def test_too_many_requests_pause_the_whole_company(status, body, retry_after, se
     assert talk.throttle.paused == [caught.value.resume_at]
 
 
+def too_many(seconds: int) -> Reply:
+    return Reply(status=429, body=XML_429, content_type="application/xml", headers={"Retry-After": str(seconds)})
+
+
+def test_a_read_waits_out_a_short_pause_by_itself():
+    with serving(too_many(1), too_many(5), Reply()) as server:
+        talk = harness(server.base)
+        talk.transport.get("preferences")
+        assert len(server.asked) == 3
+    assert talk.throttle.paused == [NOW + timedelta(seconds=1), NOW + timedelta(seconds=5)]
+
+
+def test_a_write_never_waits_out_a_pause():
+    with serving(too_many(1), Reply()) as server:
+        with pytest.raises(Throttled):
+            harness(server.base).transport.write_batch("r", "{}")
+        assert len(server.asked) == 1
+
+
 LOST_ANSWERS = {
     "connection reset after sending": Reply(manner="reset"),
     "truncated body": Reply(body='{"Bill":{"Id":"1"', manner="truncated"),

@@ -48,6 +48,7 @@ class Issue:
     remedy: str
     severity: Severity = Severity.ERROR
     screen: str = ""  # the page where it is mended: "mapping", "core_data", "connection", …
+    follows: bool = False  # it only follows from an issue of another record, and goes when that is mended
 
     def __str__(self) -> str:
         return f"{self.record}: {self.problem} {self.remedy}"

@@ -109,7 +109,7 @@ def _reason(change: Change, outcome: Outcome | None) -> str:
     if outcome is not None:
         return "QuickBooks' values are kept, as was chosen." if change.action in (Action.PULL, Action.LINK) else ""
     if change.action is Action.BLOCKED:
-        return "; ".join(dict.fromkeys(issue.problem for issue in change.issues)) or change.reason
+        return " ".join(dict.fromkeys(issue.problem for issue in change.issues)) or change.reason
     if change.action is Action.SKIP:
         return "QuickBooks' values are kept, as was chosen."
     return f"Not ticked: {change.action.value}."

@@ -164,6 +164,7 @@ def with_blocked_parents(one: Wanted, blocked: Mapping[str, Change]) -> Wanted:
             f"{parent.reason}",
             remedy="Mend that first.",
             screen="mapping" if parent.action is Action.BLOCKED else "sync",
+            follows=True,
         )
         for parent in parents
     )

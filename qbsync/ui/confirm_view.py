@@ -78,10 +78,10 @@ def _ask(page: Page, known: Connection, head: Plan, total: Totals, ticked: froze
                 disabled=not sure,
                 key="sync_send",
             ):
-                _send(page, head, ticked)
+                send(page, head, ticked)
 
 
-def _send(page: Page, head: Plan, ticked: frozenset[int]) -> None:
+def send(page: Page, head: Plan, ticked: frozenset[int]) -> None:
     """Enqueue exactly what was shown; a refusal is said in full."""
     try:
         run = page.app.confirming.confirm(head.id, head.digest, ticked, who=page.who)

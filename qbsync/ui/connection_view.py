@@ -61,7 +61,7 @@ def _welcome_back(page: Page) -> None:
     if result == "ok" and known is not None:
         flash(
             "success",
-            f"Connected to **{escape(known.company_name)}**. Next: map your codes on the Mapping page.",
+            f"Connected: **{escape(known.company_name)}**. Next: map your codes on the Mapping page.",
         )
         if reason == "lists":
             flash("warning", "QuickBooks did not give its lists just now: press **Refresh lists** in a minute.")
@@ -177,17 +177,16 @@ def _lists(page: Page, known: Connection) -> None:
                 key="connection_refresh",
                 disabled=known.state is not ConnectionState.CONNECTED,
             )
-        with st.grid(len(LIST_KINDS)):
-            for kind in LIST_KINDS:
-                entries = lists.get(kind, [])
-                inactive = sum(1 for entry in entries if not entry.active)
-                st.metric(
-                    f"{kind.value}s",
-                    f"{len(entries) - inactive:,}",
-                    f"{inactive} inactive" if inactive else "all active",
-                    delta_color="off",
-                    delta_arrow="off",
-                )
+        for column, kind in zip(st.columns(len(LIST_KINDS)), LIST_KINDS, strict=True):
+            entries = lists.get(kind, [])
+            inactive = sum(1 for entry in entries if not entry.active)
+            column.metric(
+                f"{kind.value}s",
+                f"{len(entries) - inactive:,}",
+                f"{inactive} inactive" if inactive else "all active",
+                delta_color="off",
+                delta_arrow="off",
+            )
         link_to("mapping", "Map your codes")
     if refresh:
         with st.spinner("Reading QuickBooks' lists …"):

@@ -66,7 +66,7 @@ def _load(page: Page, *, first: bool) -> None:
                 load(page, [(file.name, file.getvalue()) for file in given])
         with right:
             st.markdown("**No export at hand?**")
-            st.caption("A made-up contractor with customers, projects, crews, four weeks of hours and bills.")
+            st.caption("A made-up contractor with customers, projects, crews, eight weeks of hours and bills.")
             if st.button(
                 "Load the sample contractor",
                 icon=":material/construction:",

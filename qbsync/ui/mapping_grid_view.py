@@ -53,7 +53,7 @@ def draw_grid(view: MappingView, kind: MapKind, title: str, pending: PendingMapp
         key=key,
         height=HEIGHT,
         row_height=35,
-        on_change=_commit,
+        on_change=commit,
         args=(key, ids, rows, view, pending),
         disabled=["_index", "state", "name", "detail", "score", "suggestion"],
         column_order=_order(kind, suggests=suggests),
@@ -100,7 +100,7 @@ def _pager(kind: MapKind, count: int, total: int, title: str, filters: str) -> i
     return min(page, pages)
 
 
-def _commit(key: str, ids: list[str], rows: dict[str, CodeRow], view: MappingView, pending: PendingMapping) -> None:
+def commit(key: str, ids: list[str], rows: dict[str, CodeRow], view: MappingView, pending: PendingMapping) -> None:
     """Carry what was typed into the overlay. `ids` are the rows that were on screen then, in their order."""
     for position, typed in edited_rows(key).items():
         row = rows[ids[position]]
@@ -123,12 +123,12 @@ def _order(kind: MapKind, *, suggests: bool) -> list[str]:
 def _columns(view: MappingView, kind: MapKind, *, suggests: bool) -> dict[str, Any]:
     """The columns; they are narrower where suggestions need the room."""
     choices = frames.options(view, kind)
-    name, detail, target = (170, 95, 215) if kind is MapKind.COST_CODE else (140, 74, 165)
+    name, detail, target = (150, 84, 180) if kind is MapKind.COST_CODE else (130, 70, 150)
     room = 0 if suggests else 90
     return {
-        "_index": st.column_config.TextColumn("Core code", width=78, pinned=True),
+        "_index": st.column_config.TextColumn("Core code", width=74, pinned=True),
         "state": st.column_config.MultiselectColumn(
-            "State", options=list(frames.STATES), color=list(frames.STATE_COLORS), width=90
+            "State", options=list(frames.STATES), color=list(frames.STATE_COLORS), width=86
         ),
         "name": st.column_config.TextColumn("Core name", width=name + room),
         "detail": st.column_config.TextColumn(DETAILS[kind], width=detail + room // 3),
@@ -140,11 +140,11 @@ def _columns(view: MappingView, kind: MapKind, *, suggests: bool) -> dict[str, A
         ),
         frames.NEW_NAME: st.column_config.TextColumn(
             "Name if created",
-            width=108,
+            width=100,
             max_chars=NAME_LENGTH_MAX,
             help="The name of a record to be made in QuickBooks. Empty means Core's own name.",
         ),
         frames.ACCEPT: st.column_config.CheckboxColumn("Accept", width=68),
-        "score": st.column_config.NumberColumn("Score", width=54, help="How sure the suggestion is, up to 100."),
+        "score": st.column_config.NumberColumn("Score", width=48, help="How sure the suggestion is, up to 100."),
         "suggestion": st.column_config.TextColumn("Suggestion"),
     }

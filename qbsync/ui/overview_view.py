@@ -113,8 +113,8 @@ def _connection_card(standing: frames.Standing) -> None:
     label, icon, color = STATES[state]
     st.metric(
         "QuickBooks",
-        label if standing.connection else "Not connected",
-        escape(standing.company) or "no company yet",
+        label if standing.connection else "None yet",
+        escape(standing.company) or "not connected",
         delta_color=color if standing.connection else "off",  # type: ignore[arg-type]
         delta_arrow="off",
         icon=f":material/{icon}:",

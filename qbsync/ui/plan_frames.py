@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from qbsync.domain.decide import Action
+from qbsync.domain.errors import Severity
 from qbsync.domain.plan import Change, Totals, totals
 from qbsync.domain.wanted import TITLES, SyncKind
-from qbsync.ui.text import hours, money, plural
+from qbsync.ui.text import heading, hours, money, plural
 
 KIND_TITLES = list(TITLES.values())
 KIND_COLORS = ["orange", "violet", "blue", "green", "gray", "primary"]
@@ -37,7 +39,7 @@ GROUPS = (
         color="green",
         actions=frozenset({Action.CREATE}),
         ticks=True,
-        note="new in QuickBooks",
+        note="new records",
     ),
     Group(
         name="update",
@@ -55,7 +57,7 @@ GROUPS = (
         color="violet",
         actions=frozenset({Action.LINK}),
         ticks=True,
-        note="nothing is written",
+        note="no write",
     ),
     Group(
         name="remove",
@@ -134,6 +136,28 @@ def records(changes: Sequence[Change]) -> pd.DataFrame:
             for change in changes
         ],
         columns=["seq", "Type", "Record", "Carries", "Fields", "Why", "Warnings"],
+    )
+
+
+def causes(changes: Iterable[Change]) -> pd.DataFrame:
+    """One row for each thing that blocks records, most records first; what only follows from another is left out."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for change in changes:
+        own = [issue for issue in change.issues if issue.severity is Severity.ERROR and not issue.follows]
+        found.update({(issue.problem, issue.remedy, issue.screen) for issue in own})
+        if not change.issues:
+            found[change.reason, "", ""] += 1
+    return pd.DataFrame(
+        [
+            {
+                "Records": count,
+                "What is wrong": problem,
+                "What to do": remedy,
+                "Where": heading(screen),
+            }
+            for (problem, remedy, screen), count in found.most_common()
+        ],
+        columns=["Records", "What is wrong", "What to do", "Where"],
     )
 
 

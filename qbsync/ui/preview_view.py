@@ -16,9 +16,12 @@ from qbsync.ui import plan_frames as frames
 from qbsync.ui.confirm_view import draw_bar
 from qbsync.ui.inspect_view import draw_inspector
 from qbsync.ui.page import Page
+from qbsync.ui.screens import link_to
 from qbsync.ui.state import Ticks, ticks
+from qbsync.ui.text import plural
 
 HEIGHT = 404
+RECORDS, FIELD_CHANGES, CAUSES = "Records", "Field changes", "Causes"
 STYLED_ROWS_MAX = 2000
 COLORS = {
     "dark": ("background-color:#3A1D20;color:#F5A3A8", "background-color:#12301F;color:#7FDDB2"),
@@ -84,10 +87,11 @@ def _group(
             label_visibility="collapsed",
         )
         st.space("stretch")
+        views = [CAUSES, RECORDS] if group.name == "blocked" else [RECORDS, FIELD_CHANGES]
         view = st.segmented_control(
             "View",
-            ["Records", "Field changes"],
-            default="Records",
+            views,
+            default=views[0],
             required=True,
             key=f"sync_view_{group.name}",
             label_visibility="collapsed",
@@ -103,8 +107,10 @@ def _group(
     shown = frames.narrowed(found, kinds, text or "")
     if not shown:
         st.caption("No record matches. Clear the search, or choose another type.")
-    elif view == "Field changes":
+    elif view == FIELD_CHANGES:
         _field_changes(shown)
+    elif view == CAUSES:
+        _causes(shown)
     else:
         suffix = f"{'-'.join(kinds)}_{text}"
         _records(page, head, group, shown, chosen, choices, suffix, is_open=is_open)
@@ -148,9 +154,9 @@ def _table(head: Plan, group: frames.Group, shown: list[Change], chosen: Ticks, 
         column_order=_columns(group),
         column_config={
             "Type": st.column_config.MultiselectColumn(options=frames.KIND_TITLES, color=frames.KIND_COLORS, width=92),
-            "Record": st.column_config.TextColumn(width=230 if group.name == "update" else 310),
-            "Carries": st.column_config.TextColumn(width=84, alignment="right"),
-            "Fields": st.column_config.TextColumn("Changed fields", width=150),
+            "Record": st.column_config.TextColumn(width=_record_width(group)),
+            "Carries": st.column_config.TextColumn(width=82, alignment="right"),
+            "Fields": st.column_config.TextColumn("Changed fields", width=142),
         },
         placeholder="",
         alt=f"Records: {group.title}",
@@ -161,6 +167,17 @@ def _table(head: Plan, group: frames.Group, shown: list[Change], chosen: Ticks, 
     return int(cells[0][0]) if cells else 0
 
 
+def _record_width(group: frames.Group) -> int:
+    """What the other columns leave, at the narrowest window that is supported."""
+    match group.name:
+        case "create":
+            return 238
+        case "update":
+            return 196
+        case _:
+            return 190
+
+
 def _columns(group: frames.Group) -> list[str]:
     match group.name:
         case "update":
@@ -169,6 +186,29 @@ def _columns(group: frames.Group) -> list[str]:
             return ["Type", "Record", "Carries", "Why"]
         case _:
             return ["Type", "Record", "Why"]
+
+
+def _causes(shown: list[Change]) -> None:
+    """What stands behind the blocked records: mending one cause often frees many."""
+    frame = frames.causes(shown)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=HEIGHT if len(frame) > 10 else "content",
+        row_height=36,
+        column_config={
+            "Records": st.column_config.NumberColumn(width=70),
+            "What is wrong": st.column_config.TextColumn(width=400),
+            "What to do": st.column_config.TextColumn(width=270),
+            "Where": st.column_config.TextColumn(width=96),
+        },
+        placeholder="",
+        alt="Causes",
+    )
+    st.caption(f":material/info: {plural(len(frame), 'cause')} for {plural(len(shown), 'blocked record')}.")
+    for name in dict.fromkeys(issue.screen for change in shown for issue in change.issues):
+        if name and name != "sync":
+            link_to(name)
 
 
 def _field_changes(shown: list[Change]) -> None:

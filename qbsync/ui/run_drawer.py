@@ -14,6 +14,7 @@ from qbsync.ui.parts import download
 from qbsync.ui.plan_frames import KIND_COLORS, KIND_TITLES
 from qbsync.ui.state import clicked_row, opened_run, rows_shown, show_rows
 from qbsync.ui.text import escape, heading, moment
+from qbsync.ui.tie_out_view import draw_tie_out
 
 WIDTH = 720
 TABLE_HEIGHT = 300
@@ -39,23 +40,21 @@ def draw_runs(page: Page, found: Sequence[Run], key: str, height: int | str) -> 
             "Trigger",
             "Confirmed by",
             "Took",
-            "Run",
             "open",
         ],
         column_config={
-            "Started": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=138),
-            "Result": st.column_config.MultiselectColumn(options=labels, color=colors, width=106),
-            "Done": st.column_config.NumberColumn(width=62),
-            "Failed": st.column_config.NumberColumn(width=62),
-            "Held back": st.column_config.NumberColumn(width=76),
+            "Started": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=132),
+            "Result": st.column_config.MultiselectColumn(options=labels, color=colors, width=100),
+            "Done": st.column_config.NumberColumn(width=56),
+            "Failed": st.column_config.NumberColumn(width=56),
+            "Held back": st.column_config.NumberColumn(width=74),
             "Trigger": st.column_config.MultiselectColumn(
-                options=["Manual", "Scheduler"], color=["gray", "violet"], width=94
+                options=["Manual", "Scheduler"], color=["gray", "violet"], width=88
             ),
-            "Confirmed by": st.column_config.TextColumn(width=170),
-            "Took": st.column_config.TextColumn(width=86),
-            "Run": st.column_config.TextColumn(width=118),
+            "Confirmed by": st.column_config.TextColumn(width=140),
+            "Took": st.column_config.TextColumn(width=72),
             "open": st.column_config.ButtonColumn(
-                "", key=f"{key}_open", on_click=_opened, args=(key,), type="tertiary", width=90
+                "", key=f"{key}_open", on_click=_opened, args=(key,), type="tertiary", width=100
             ),
         },
         placeholder="",
@@ -85,6 +84,8 @@ def _drawer(page: Page, run: Run) -> None:
             st.caption(" · ".join(escape(part) for part in parts if part))
         if run.note:
             st.info(escape(run.note), icon=":material/info:")
+        if not run.is_open:
+            draw_tie_out(page.app.tying_out.run(run.id))
         found = frames.worst_first(page.app.runs.outcomes(run.id))
         draw_records(page, found, key=f"run_{run.id}", name=f"sync-log-{run.id}")
 

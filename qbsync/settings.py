@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     qbo_environment: Environment = Environment.LOCAL
     qbo_client_id: str = ""
     qbo_client_secret: SecretStr = SecretStr("")
-    public_url: str = "http://127.0.0.1:8501"
+    public_url: str = ""
     qbo_discovery_url: str = ""
     qbo_api_base: str = ""
     qbo_graphql_url: str = ""
@@ -49,9 +49,14 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'qbsync.db'}"
 
     @property
+    def dashboard_address(self) -> str:
+        """Where people open the dashboard: the address given, else this machine's own."""
+        return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.dashboard_port}"
+
+    @property
     def redirect_uri(self) -> str:
         """Where QuickBooks sends people back to after they consent."""
-        return self.public_url.rstrip("/") + "/oauth/qbo/callback"
+        return f"{self.dashboard_address}/oauth/qbo/callback"
 
     @property
     def client(self) -> tuple[str, str]:

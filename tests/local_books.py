@@ -63,7 +63,7 @@ class LocalBooks:
 
     def requests(self) -> list[dict[str, Any]]:
         """The requests it received, oldest first."""
-        found = self.control("requests?limit=100000")
+        found = self.control("requests?last=100000")
         rows: list[dict[str, Any]] = found["requests"] if isinstance(found, dict) else found
         return rows
 

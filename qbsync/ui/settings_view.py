@@ -68,7 +68,7 @@ def _places(page: Page) -> dict[str, str]:
         if settings.database_url
         else "SQLite file in the data folder",
         "QuickBooks": escape(settings.qbo_environment.value),
-        "Dashboard address": escape(settings.public_url),
+        "Dashboard address": escape(settings.dashboard_address),
         "Notices outside": "Set" if settings.notify_urls.get_secret_value() else "Not set: shown here only",
         "You": escape(page.who),
     }

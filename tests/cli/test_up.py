@@ -53,7 +53,6 @@ def test_everything_starts_and_stops_together(tmp_path: Path, number: signal.Sig
         "QBSYNC_DATA_DIR": str(tmp_path),
         "QBSYNC_SANDBOX_PORT": str(quickbooks),
         "QBSYNC_DASHBOARD_PORT": str(dashboard),
-        "QBSYNC_PUBLIC_URL": f"http://127.0.0.1:{dashboard}",
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "qbsync", "up"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True

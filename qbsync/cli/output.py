@@ -7,7 +7,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
@@ -76,7 +76,7 @@ def plain(value: Any) -> Any:
             return value.value
         case Decimal():
             return str(value)
-        case date() | datetime():
+        case date() | datetime() | time():
             return value.isoformat()
         case dict():
             return {str(plain(key)): plain(item) for key, item in value.items()}

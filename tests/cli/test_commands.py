@@ -1,0 +1,96 @@
+"""The whole job on the command line, each command with one JSON object for scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.company import SAMPLE, Company
+from tests.local_books import REALM, LocalBooks
+
+WEEK = "2026-10-03"
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Company]:
+    """An empty data folder beside a QuickBooks that nobody has connected."""
+    with LocalBooks.running(tmp_path / "quickbooks.db") as books:
+        yield Company(folder=tmp_path / "data", books=books)
+
+
+def asked(company: Company, *arguments: str, code: int = 0) -> Any:
+    """Run a command with --json; returns its object."""
+    done = company.command(*arguments, "--json")
+    assert done.returncode == code, f"{arguments}: {done.stdout}{done.stderr}"
+    return json.loads(done.stdout)
+
+
+def test_a_script_can_do_the_whole_job(fresh: Company, tmp_path: Path):
+    loaded = asked(fresh, "import", str(SAMPLE), code=1)  # the sample has three bad rows
+    assert sum(1 for issue in loaded["issues"] if issue["severity"] == "error") == 3
+    assert loaded["counts"]["project"]["new"] == 14
+    again = asked(fresh, "import", str(SAMPLE), code=1)
+    assert {kind: counts.get("new", 0) for kind, counts in again["counts"].items() if counts.get("new")} == {}
+
+    assert asked(fresh, "connect", "--auto", "--company", REALM)["company_name"] == "Ridgeline Builders, Inc."
+    suggested = asked(fresh, "mapping", "suggest", "--accept-over", "90")
+    assert suggested["accepted"] > 100
+    assert "99-999" in {one["core_id"] for one in suggested["left"]}
+
+    file = tmp_path / "mapping.csv"
+    asked(fresh, "mapping", "export", str(file))
+    assert asked(fresh, "mapping", "import", str(file), "--check")["changed"] == 0
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    by_hand = [line for line in lines if line.startswith("Kind,")] + ["cost_code,99-999,,,Item,,General Labor"]
+    file.write_text("\n".join(by_hand))
+    assert asked(fresh, "mapping", "import", str(file))["changed"] == 1
+
+    plan = asked(fresh, "preview", "--only", "timesheets", "--week", WEEK)
+    assert plan["counts"]["create"] > 300
+    assert all(change["reason"] for change in plan["changes"])
+    assert asked(fresh, "plan", "show", plan["id"])["digest"] == plan["digest"]
+
+    run = asked(fresh, "confirm", plan["id"], "--digest", plan["digest"], "--as", "clerk@ridgeline.example")
+    assert (run["status"], run["confirmed_by"]) == ("queued", "clerk@ridgeline.example")
+    assert asked(fresh, "worker", "--once") == {"pushed": 1}
+    shown = asked(fresh, "run", "show", run["id"])
+    assert (shown["run"]["status"], shown["ties"]) == ("done", True)
+    assert shown["counts"] == {"done": plan["counts"]["create"]}
+    assert [one["id"] for one in asked(fresh, "log")["runs"]] == [run["id"]]
+    assert asked(fresh, "log", "--run", run["id"], "--errors")["records"] == []
+    assert asked(fresh, "pull")["report"]["edited"] == []
+    assert asked(fresh, "conflicts")["conflicts"] == []
+
+    set_to = asked(fresh, "schedule", "set", "weekdays", "--at", "05:30", "--zone", "America/Denver")
+    assert (set_to["frequency"], set_to["policy"], set_to["enabled"]) == (
+        "weekdays",
+        "prepare a preview and notify",
+        True,
+    )
+    assert asked(fresh, "schedule", "pause")["enabled"] is False
+    assert len(asked(fresh, "schedule", "list")["schedules"]) == 1
+
+    assert asked(fresh, "db", "backup", str(tmp_path / "copies"))["file"].endswith(".db")
+    assert asked(fresh, "disconnect")["disconnected"] == "Ridgeline Builders, Inc."
+
+
+def test_only_the_rows_that_are_named_are_sent(company: Company):
+    plan = asked(company, "preview", "--only", "projects")
+    rows = [change["row"] for change in plan["changes"] if change["ticked"]][:3]
+    run = asked(company, "confirm", plan["id"], "--only-rows", f"{rows[0]}-{rows[1]},{rows[2]}")
+    assert len(asked(company, "log", "--run", run["id"], code=0)["records"]) == rows[1] - rows[0] + 2
+    assert asked(company, "cancel", run["id"]) == {"cancelling": run["id"]}
+    assert asked(company, "worker", "--once") == {"pushed": 1}
+    ended = asked(company, "log", "--run", run["id"], code=1)
+    assert ended["run"]["status"] == "cancelled"
+    assert {one["status"] for one in ended["records"]} == {"cancelled"}
+
+
+def test_people_read_tables_and_the_next_command(company: Company):
+    done = company.command("preview", "--only", "timesheets", "--week", WEEK)
+    assert "Confirm with: qbsync confirm" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr

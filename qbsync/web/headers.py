@@ -52,7 +52,7 @@ def _secure_cookies(answer: MutableHeaders) -> None:
         return
     del answer["set-cookie"]
     for cookie in cookies:
-        answer.append("set-cookie", cookie if "secure" in cookie.lower() else f"{cookie}; Secure")
+        answer.append("set-cookie", cookie if "; secure" in cookie.lower() else f"{cookie}; Secure")
 
 
 def content_policy(host: str) -> str:

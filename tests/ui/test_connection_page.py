@@ -1,0 +1,100 @@
+"""Connection: what the company is, its lists, how a consent ended, and ending it with a typed word."""
+
+from __future__ import annotations
+
+import pytest
+
+from qbsync.domain.connection import ConnectionState
+from qbsync.domain.ledger import LedgerKind
+from qbsync.ui.connection_view import REASONS
+from tests.local_books import REALM
+from tests.ui.support import Dashboard, connect
+
+
+@pytest.fixture
+def connected(nothing: Dashboard) -> Dashboard:
+    connect(nothing.company)
+    return nothing.open("connection")
+
+
+def state(dashboard: Dashboard) -> ConnectionState:
+    known = dashboard.app.connections.current()
+    assert known is not None
+    return known.state
+
+
+def test_the_connected_company_is_shown_with_its_lists(connected: Dashboard):
+    assert "Ridgeline Builders, Inc." in connected.said
+    assert f"company id {REALM}" in connected.said
+    lists = connected.app.connections.lists(connected.app.connection().id)
+    active = [entry for entry in lists[LedgerKind.VENDOR] if entry.active]
+    assert connected.card("Vendors") == str(len(active))
+
+
+def test_refreshing_reads_the_lists_again(connected: Dashboard):
+    app = connected.app
+    app.connections.save_lists(app.connection().id, {kind: [] for kind in LedgerKind})
+    connected.run()
+    assert connected.card("Vendors") == "0"
+    connected.press("connection_refresh")
+    assert "lists were read again" in connected.said
+    assert connected.card("Vendors") != "0"
+
+
+def open_and_type(dashboard: Dashboard, word: str) -> Dashboard:
+    dashboard.press("connection_disconnect")
+    dashboard.at.button(key="connection_disconnect").click()
+    return dashboard.type("connection_word", word)
+
+
+@pytest.mark.parametrize("word", ["", "disconnect", "DISCONNECT ", "YES"])
+def test_disconnecting_wants_the_exact_word(connected: Dashboard, word: str):
+    open_and_type(connected, word)
+    assert connected.is_disabled("connection_really")
+    assert state(connected) is ConnectionState.CONNECTED
+
+
+def test_the_typed_word_disconnects_and_the_way_back_is_shown(connected: Dashboard):
+    open_and_type(connected, "DISCONNECT")
+    connected.press("connection_disconnect", "connection_really")
+    assert state(connected) is ConnectionState.DISCONNECTED
+    assert connected.app.connections.tokens(connected.app.connecting.known().id) is None
+    assert "Disconnected from **Ridgeline Builders, Inc.**" in connected.said
+    assert "connect the same company again" in connected.said
+    assert connected.at.get("html")
+
+
+def test_an_expired_consent_asks_to_connect_again(connected: Dashboard):
+    connected.app.connections.set_state(connected.app.connection().id, ConnectionState.EXPIRED)
+    connected.run()
+    assert "has ended" in connected.said
+    assert connected.is_disabled("connection_refresh")
+    assert connected.at.get("html")
+
+
+@pytest.mark.parametrize("reason", list(REASONS))
+def test_a_refused_return_is_explained_once(nothing: Dashboard, reason: str):
+    nothing.open("connection", result="refused", reason=reason)
+    assert [error.value for error in nothing.at.error] == [REASONS[reason]]
+    assert not nothing.at.query_params
+    nothing.run()
+    assert not nothing.at.error
+
+
+@pytest.mark.parametrize("reason", ["", "<img src=x>", "no_such_reason"])
+def test_an_unknown_reason_is_not_repeated(nothing: Dashboard, reason: str):
+    nothing.open("connection", result="refused", reason=reason)
+    (error,) = nothing.at.error
+    assert "did not complete the connection" in error.value
+    assert "img" not in error.value
+
+
+def test_a_link_cannot_claim_a_connection_that_is_not_there(nothing: Dashboard):
+    nothing.open("connection", result="ok")
+    assert not nothing.at.success
+
+
+def test_coming_back_connected_names_the_company(connected: Dashboard):
+    connected.open("connection", result="ok")
+    (success,) = connected.at.success
+    assert "Ridgeline Builders" in success.value

@@ -1,0 +1,128 @@
+"""What happened over time: days without a gap, causes with their running share, and what a clicked bar selects."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from qbsync.domain.history import CauseCount, DayCount
+from qbsync.domain.run import OutcomeStatus, Run, RunStatus
+from qbsync.ui import history_frames as frames
+from tests.ui.test_log_frames import AT, outcome, run
+
+FIRST, LAST = date(2026, 11, 20), date(2026, 11, 22)
+
+SERIES = [
+    # action        status                      series
+    ("create", OutcomeStatus.DONE, frames.CREATED),
+    ("update", OutcomeStatus.DONE, frames.UPDATED),
+    ("link", OutcomeStatus.DONE, frames.LINKED),
+    ("pull", OutcomeStatus.DONE, frames.LINKED),
+    ("delete", OutcomeStatus.DONE, frames.REMOVED),
+    ("deactivate", OutcomeStatus.DONE, frames.REMOVED),
+    ("create", OutcomeStatus.FAILED, frames.FAILED),
+    ("create", OutcomeStatus.UNANSWERED, frames.FAILED),
+    ("create", OutcomeStatus.STALE, frames.HELD),
+    ("create", OutcomeStatus.SKIPPED, frames.HELD),
+    ("create", OutcomeStatus.CANCELLED, frames.HELD),
+]
+
+
+@pytest.mark.parametrize(("action", "status", "series"), SERIES)
+def test_each_record_belongs_to_one_series(action: str, status: OutcomeStatus, series: str):
+    assert frames.series_of(DayCount(day=FIRST, action=action, status=status, records=1)) == series
+
+
+def counts(*rows: tuple[date, str, OutcomeStatus, int]) -> list[DayCount]:
+    return [DayCount(day=day, action=action, status=status, records=records) for day, action, status, records in rows]
+
+
+def test_days_without_a_record_are_there_and_days_outside_are_not():
+    found = counts(
+        (FIRST, "create", OutcomeStatus.DONE, 3),
+        (FIRST, "create", OutcomeStatus.DONE, 2),
+        (LAST, "create", OutcomeStatus.FAILED, 1),
+        (LAST, "create", OutcomeStatus.WAITING, 9),
+        (LAST + timedelta(days=1), "create", OutcomeStatus.DONE, 7),
+    )
+    table = frames.per_day(found, FIRST, LAST)
+    assert list(table.index) == [FIRST, FIRST + timedelta(days=1), LAST]
+    assert table[frames.CREATED].tolist() == [5, 0, 0]
+    assert table[frames.FAILED].tolist() == [0, 0, 1]
+    assert int(table.to_numpy().sum()) == 6
+
+
+def test_causes_carry_the_share_of_all_failures_up_to_them():
+    found = [
+        CauseCount(code="6140", message="The bill number exists.", records=6),
+        CauseCount(code="6210", message="The books are closed.", records=3),
+        CauseCount(code="", message="", records=1),
+    ]
+    bars = frames.causes(found)
+    assert [(bar.records, bar.share) for bar in bars] == [(6, 60), (3, 90), (1, 100)]
+    assert bars[2].label == "Changed after the preview"
+    assert frames.causes([]) == []
+
+
+def test_causes_of_one_wording_can_be_told_apart():
+    long = "QuickBooks refused the bill because one of its accounts is not of the type that is needed here."
+    labels = [bar.label for bar in frames.causes([CauseCount(code=c, message=long, records=1) for c in ("1", "2")])]
+    assert len(set(labels)) == 2
+    assert all(label.startswith("QuickBooks refused the bill") for label in labels)
+
+
+def ended(status: RunStatus, seconds: int) -> Run:
+    return run(status=status, started_at=AT, finished_at=AT + timedelta(seconds=seconds))
+
+
+def test_the_figures_of_a_span():
+    table = frames.per_day(
+        counts(
+            (LAST, "create", OutcomeStatus.DONE, 5),
+            (LAST, "link", OutcomeStatus.DONE, 2),
+            (LAST, "create", OutcomeStatus.FAILED, 1),
+            (LAST, "create", OutcomeStatus.STALE, 4),
+        ),
+        FIRST,
+        LAST,
+    )
+    runs = [ended(RunStatus.DONE, 10), ended(RunStatus.PARTLY_FAILED, 30), run(status=RunStatus.RUNNING)]
+    figures = frames.figures(table, runs)
+    assert (figures.done, figures.failed, figures.held, figures.runs) == (7, 1, 4, 3)
+    assert (figures.clean_percent, figures.typical) == (50, "20 s")
+
+
+def test_a_span_without_an_ended_run_has_no_percentage():
+    figures = frames.figures(frames.per_day([], FIRST, LAST), [run(status=RunStatus.QUEUED)])
+    assert (figures.clean_percent, figures.typical) == (None, "-")
+
+
+def test_runs_are_chosen_by_day_and_by_cause():
+    runs = [run(1), run(2, created_at=AT - timedelta(days=3))]
+    assert frames.runs_on(runs, {AT.date()}) == [runs[0]]
+    assert frames.runs_on(runs, set()) == runs
+    assert frames.runs_in(runs, AT - timedelta(days=1)) == [runs[0]]
+    bad = [outcome(1, OutcomeStatus.FAILED, run_id="run-2", code="6140")]
+    assert frames.runs_with(runs, bad, {"6140"}) == [runs[1]]
+    assert frames.runs_with(runs, bad, {"610"}) == []
+    assert frames.runs_with(runs, bad, set()) == runs
+
+
+POINTS: list[tuple[list[Any], set[date]]] = [
+    ([], set()),
+    ([{"x": "2026-11-22"}], {date(2026, 11, 22)}),
+    ([{"x": "2026-11-22 00:00"}, {"x": "2026-11-22"}, {"x": None}, {}, "?"], {date(2026, 11, 22)}),
+]
+
+
+@pytest.mark.parametrize(("points", "days"), POINTS)
+def test_a_clicked_bar_is_its_day(points: list[Any], days: set[date]):
+    assert frames.picked_days(points) == days
+    assert frames.picked_labels([{"y": "A"}, 3]) == {"A"}
+
+
+def test_a_moment_before_midnight_counts_to_its_day_in_utc():
+    late = run(1, created_at=datetime(2026, 11, 21, 23, 59, tzinfo=UTC))
+    assert frames.runs_on([late], {date(2026, 11, 21)}) == [late]

@@ -1,0 +1,189 @@
+"""Mapping: accept suggestions, type in the table, filter, and save over what others saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from qbsync.domain.connection import Connection
+from qbsync.domain.mapping import MapKind
+from qbsync.ui.mapping_frames import table
+from qbsync.ui.mapping_grid_view import commit
+from qbsync.ui.state import PendingMapping
+from tests.company import WHO
+from tests.ui.support import Dashboard, connect
+
+OTHER = "ada@ridgeline.example"
+
+
+def known(dashboard: Dashboard) -> Connection:
+    return dashboard.app.connection()
+
+
+def unsaved(dashboard: Dashboard) -> PendingMapping:
+    kept: PendingMapping = dashboard.at.session_state[f"qbsync_mapping_{known(dashboard).id}"]
+    return kept
+
+
+def type_into(dashboard: Dashboard, kind: MapKind, typed: Mapping[str, Mapping[str, Any]]) -> Dashboard:
+    """Type into the table: what the browser reports is the position on the screen and what was typed."""
+    key = dashboard.table_key(f"mapping_grid_{kind}")
+    ids = [str(core_id) for core_id in dashboard.table(key).index]
+    view = dashboard.app.mapping.view(known(dashboard).id)
+    st.session_state[key] = {"edited_rows": {ids.index(core_id): dict(cells) for core_id, cells in typed.items()}}
+    commit(key, ids, {row.core_id: row for row in view.of(kind)}, view, unsaved(dashboard))
+    return dashboard.run()
+
+
+def unmapped(dashboard: Dashboard, kind: MapKind) -> list[str]:
+    return [row.core_id for row in dashboard.app.mapping.view(known(dashboard).id).of(kind) if row.state == "Unmapped"]
+
+
+def some_item(dashboard: Dashboard) -> str:
+    """A cost code's target that QuickBooks has."""
+    rows = dashboard.app.mapping.view(known(dashboard).id).of(MapKind.COST_CODE)
+    return next(f"{row.rule.ledger_kind.value}:{row.rule.ledger_id}" for row in rows if row.rule is not None)
+
+
+@pytest.fixture
+def fresh(nothing: Dashboard) -> Dashboard:
+    """A connected company with the sample loaded and nothing mapped."""
+    connect(nothing.company)
+    return nothing.open("core_data").press("core_sample").open("mapping")
+
+
+@pytest.fixture
+def half_mapped(ready: Dashboard) -> Dashboard:
+    return ready.open("mapping")
+
+
+def test_every_sure_suggestion_is_accepted_with_one_click_and_saved_with_another(fresh: Dashboard):
+    fresh.press("mapping_accept")
+    entered = unsaved(fresh).count
+    assert entered > 100
+    assert f"{entered} unsaved changes" in fresh.said
+    assert fresh.app.mappings.current(known(fresh).id).version == 0  # nothing is saved by accepting
+    fresh.press("mapping_save")
+    saved = fresh.app.mappings.current(known(fresh).id)
+    assert (saved.version, len(saved.rules), saved.saved_by) == (1, entered, WHO)
+    assert f"Saved {entered} changes as version 1" in fresh.said
+    assert "mapping_save" not in fresh.buttons
+
+
+def test_accepting_leaves_for_a_person_what_is_not_sure(fresh: Dashboard):
+    fresh.press("mapping_accept").press("mapping_save")
+    assert "Still to map: 1 customer, 2 projects, 3 employees, 2 cost codes, 1 vendor." in fresh.said
+    assert "mapping_accept" not in fresh.buttons
+
+
+def test_an_edit_survives_a_search_a_filter_and_leaving_the_page(half_mapped: Dashboard):
+    (code, *_), item = unmapped(half_mapped, MapKind.COST_CODE), some_item(half_mapped)
+    type_into(half_mapped, MapKind.COST_CODE, {code: {"target": item}})
+    half_mapped.type("mapping_search_cost_code", "nothing is called so")
+    assert "No code matches" in half_mapped.said
+    assert "1 unsaved change" in half_mapped.said
+    half_mapped.open("sync").open("mapping").type("mapping_search_cost_code", "")
+    half_mapped.choose("mapping_state_cost_code", "Edited")
+    assert half_mapped.table("mapping_grid_cost_code")["target"].to_dict() == {code: item}
+
+
+def test_an_edit_goes_to_the_code_that_was_on_the_screen_not_to_its_place(half_mapped: Dashboard):
+    codes, item = unmapped(half_mapped, MapKind.COST_CODE), some_item(half_mapped)
+    half_mapped.type("mapping_search_cost_code", codes[1])
+    type_into(half_mapped, MapKind.COST_CODE, {codes[1]: {"target": item}})
+    half_mapped.press("mapping_save")
+    rule = half_mapped.app.mappings.current(known(half_mapped).id).rule(MapKind.COST_CODE, codes[1])
+    assert rule is not None
+    assert f"{rule.ledger_kind.value}:{rule.ledger_id}" == item
+    assert unmapped(half_mapped, MapKind.COST_CODE) == [codes[0], *codes[2:]]
+
+
+def test_edits_of_several_tabs_are_saved_together(half_mapped: Dashboard):
+    (code, *_), (person, *_) = unmapped(half_mapped, MapKind.COST_CODE), unmapped(half_mapped, MapKind.EMPLOYEE)
+    type_into(half_mapped, MapKind.COST_CODE, {code: {"target": some_item(half_mapped)}})
+    half_mapped.switch_tab("mapping_tabs", "Employees")
+    type_into(half_mapped, MapKind.EMPLOYEE, {person: {"new_name": "A. New Person"}})
+    assert "2 unsaved changes" in half_mapped.said
+    half_mapped.press("mapping_save")
+    saved = half_mapped.app.mappings.current(known(half_mapped).id)
+    made = saved.rule(MapKind.EMPLOYEE, person)
+    assert made is not None
+    assert (made.creates, made.create_name) == (True, "A. New Person")
+    assert saved.rule(MapKind.COST_CODE, code) is not None
+
+
+def test_discarding_leaves_what_is_saved(half_mapped: Dashboard):
+    before = half_mapped.app.mappings.current(known(half_mapped).id)
+    code = next(rule.core_id for rule in before.rules if rule.kind is MapKind.COST_CODE)
+    type_into(half_mapped, MapKind.COST_CODE, {code: {"target": None}})
+    half_mapped.press("mapping_discard")
+    assert "unsaved" not in half_mapped.said
+    assert half_mapped.app.mappings.current(known(half_mapped).id) == before
+
+
+def test_a_target_that_quickbooks_does_not_have_is_refused_and_the_edit_stays(half_mapped: Dashboard):
+    (code, *_) = unmapped(half_mapped, MapKind.COST_CODE)
+    type_into(half_mapped, MapKind.COST_CODE, {code: {"target": "Item:99999"}})
+    half_mapped.press("mapping_save")
+    assert "Nothing was saved." in half_mapped.said
+    assert "1 unsaved change" in half_mapped.said
+    assert unmapped(half_mapped, MapKind.COST_CODE)[0] == code
+
+
+def test_saving_over_somebody_elses_newer_mapping_is_refused_first_and_loses_nothing(half_mapped: Dashboard):
+    app, (mine, theirs, *_) = half_mapped.app, unmapped(half_mapped, MapKind.COST_CODE)
+    item = some_item(half_mapped)
+    type_into(half_mapped, MapKind.COST_CODE, {mine: {"target": item}})
+
+    current = app.mappings.current(known(half_mapped).id)
+    copied = next(rule for rule in current.rules if rule.kind is MapKind.COST_CODE)
+    newer = app.mapping.save(
+        known(half_mapped).id,
+        [replace(copied, core_id=theirs)],
+        current.preferences,
+        over_version=current.version,
+        who=OTHER,
+    )
+    half_mapped.press("mapping_save")
+    assert f"{OTHER} saved version {newer}" in half_mapped.said
+    assert app.mappings.current(known(half_mapped).id).version == newer
+    assert table(app.mapping.view(known(half_mapped).id).of(MapKind.COST_CODE), {}).loc[theirs, "state"] == ["Mapped"]
+
+    half_mapped.press("mapping_save")  # having looked at it
+    saved = app.mappings.current(known(half_mapped).id)
+    assert saved.version == newer + 1
+    assert saved.rule(MapKind.COST_CODE, mine) is not None
+    assert saved.rule(MapKind.COST_CODE, theirs) is not None
+
+
+def test_a_preference_waits_for_saving_like_any_edit(half_mapped: Dashboard):
+    half_mapped.switch_tab("mapping_tabs", "Timesheet")
+    toggle = next(one for one in half_mapped.at.toggle if str(one.key).startswith("preference_billable"))
+    before = half_mapped.app.mappings.current(known(half_mapped).id).preferences.billable
+    toggle.set_value(not before)
+    half_mapped.run()
+    assert "1 unsaved change" in half_mapped.said
+    half_mapped.press("mapping_save")
+    assert half_mapped.app.mappings.current(known(half_mapped).id).preferences.billable is not before
+
+
+def test_a_preference_set_back_is_no_change(half_mapped: Dashboard):
+    half_mapped.switch_tab("mapping_tabs", "Timesheet")
+    key = next(str(one.key) for one in half_mapped.at.toggle if str(one.key).startswith("preference_billable"))
+    for _ in range(2):
+        toggle = half_mapped.at.toggle(key=key)
+        toggle.set_value(not toggle.value)
+        half_mapped.run()
+    assert "unsaved" not in half_mapped.said
+
+
+def test_the_bills_tab_offers_only_accounts_that_quickbooks_has(half_mapped: Dashboard):
+    half_mapped.switch_tab("mapping_tabs", "Bills")
+    accounts = {entry.id for entry in half_mapped.app.connections.lists(known(half_mapped).id)["Account"]}  # type: ignore[index]
+    boxes = [box for box in half_mapped.at.selectbox if "category" in str(box.key) or "fallback" in str(box.key)]
+    assert len(boxes) >= 2
+    assert all(len(box.options) == len(accounts) + 1 for box in boxes)

@@ -1,0 +1,106 @@
+"""Where things stand: the first steps in their order, and what needs attention with the screen that mends it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qbsync.domain.connection import ConnectionState
+from qbsync.domain.decide import Action
+from qbsync.domain.plan import PlanStatus
+from qbsync.domain.run import RunStatus
+from qbsync.ui import overview_frames as frames
+from qbsync.ui.overview_frames import Standing
+from qbsync.ui.screens import SCREENS
+from tests.ui.test_log_frames import run
+
+DONE = Standing(
+    core_records=1323,
+    connection=ConnectionState.CONNECTED,
+    company="Ridgeline Builders, Inc.",
+    mapping_version=3,
+    plan_status=PlanStatus.DONE,
+    runs=(run(1),),
+    scheduled=True,
+)
+NOT_DONE = [
+    # what is missing                                                      the steps still to do
+    ({}, []),
+    ({"core_records": 0}, ["Load Core data"]),
+    ({"connection": None}, ["Connect QuickBooks"]),
+    ({"connection": ConnectionState.EXPIRED}, ["Connect QuickBooks"]),
+    ({"mapping_version": 0}, ["Accept the sure suggestions", "Map the rest"]),
+    ({"unmapped": "1 employee"}, ["Map the rest"]),
+    ({"plan_status": None}, ["Build a Sync Preview"]),
+    ({"runs": ()}, ["Review and send", "Read the Sync Log"]),
+    ({"runs": (run(status=RunStatus.QUEUED),)}, ["Read the Sync Log"]),
+    ({"runs": (run(status=RunStatus.FAILED),)}, ["Read the Sync Log"]),
+    ({"scheduled": False}, ["Set a schedule"]),
+]
+
+
+@pytest.mark.parametrize(("missing", "left"), NOT_DONE)
+def test_a_step_is_done_when_what_it_asks_for_is_there(missing: dict[str, object], left: list[str]):
+    steps = frames.steps(replace(DONE, **missing))  # type: ignore[arg-type]
+    assert [step.title for step in steps if not step.done] == left
+
+
+def test_the_steps_lead_to_screens_that_exist():
+    assert {step.screen for step in frames.steps(Standing())} <= set(SCREENS)
+    assert not any(step.done for step in frames.steps(Standing()))
+
+
+ATTENTION = [
+    # what is the matter                                                        said                              screen
+    ({}, "", ""),
+    ({"connection": ConnectionState.EXPIRED}, "The consent for Ridgeline", "connection"),
+    ({"last_not_done": 1}, "1 record of the last sync did not go over.", "sync_log"),
+    ({"last_not_done": 1, "runs": (run(status=RunStatus.RUNNING),)}, "", ""),
+    ({"unmapped": "1 employee"}, "Still to map: 1 employee.", "mapping"),
+    ({"unmapped": "1 employee", "connection": None}, "", ""),
+    ({"row_errors": 3}, "3 rows of the latest import had errors.", "core_data"),
+    ({"unread": 2}, "2 unread notices.", "settings"),
+]
+
+
+@pytest.mark.parametrize(("matter", "said", "screen"), ATTENTION)
+def test_what_needs_somebody_is_said_with_the_screen_that_mends_it(matter: dict[str, object], said: str, screen: str):
+    found = frames.attention(replace(DONE, **matter))  # type: ignore[arg-type]
+    assert [one.screen for one in found] == ([screen] if screen else [])
+    assert all(one.text.startswith(said) and one.link for one in found)
+
+
+def test_an_open_preview_says_what_waits_in_it():
+    waiting = {Action.CONFLICT: 1, Action.BLOCKED: 2, Action.CREATE: 3, Action.LINK: 1, Action.SKIP: 50}
+    found = frames.attention(replace(DONE, plan_status=PlanStatus.DRAFT, plan_counts=waiting))
+    assert [one.text for one in found] == [
+        "1 conflict waits for a decision.",
+        "2 records are blocked in the latest preview.",
+        "A preview with 4 records is ready to review and send.",
+    ]
+    assert frames.attention(replace(DONE, plan_status=PlanStatus.DONE, plan_counts=waiting)) == []
+
+
+def test_the_most_urgent_comes_first():
+    everything = replace(
+        DONE,
+        connection=ConnectionState.EXPIRED,
+        last_not_done=4,
+        plan_status=PlanStatus.DRAFT,
+        plan_counts={Action.CONFLICT: 1},
+        unread=1,
+    )
+    assert [one.screen for one in frames.attention(everything)] == ["connection", "sync_log", "sync", "settings"]
+
+
+def test_the_link_to_the_log_opens_the_run_that_ended_last():
+    open_run, failed = run(2, status=RunStatus.RUNNING), run(1, status=RunStatus.PARTLY_FAILED)
+    (found,) = frames.attention(replace(DONE, runs=(open_run, failed), last_not_done=1))
+    assert found.params == {"run": "run-1"}
+
+
+def test_the_last_good_sync_is_one_without_a_failure():
+    runs = [run(3, status=RunStatus.PARTLY_FAILED), run(2), run(1)]
+    assert frames.last_good(runs) == runs[1]
+    assert frames.last_good(runs[:1]) is None

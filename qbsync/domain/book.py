@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,7 @@ from qbsync.domain.records import (
     VendorBill,
     content_hash,
 )
-from qbsync.domain.wanted import SyncKind
+from qbsync.domain.wanted import SyncKind, key_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +56,16 @@ class CoreBook:
             yield from named.values()
         yield from self.payroll_rows
         yield from self.bills
+
+    def names(self) -> dict[str, str]:
+        """The name of each customer, project, vendor and employee, by its key."""
+        kinds: tuple[tuple[SyncKind, Mapping[str, Customer | Project | Vendor | Employee]], ...] = (
+            (SyncKind.CUSTOMER, self.customers),
+            (SyncKind.PROJECT, self.projects),
+            (SyncKind.VENDOR, self.vendors),
+            (SyncKind.EMPLOYEE, self.employees),
+        )
+        return {key_of(kind, core_id): record.name for kind, found in kinds for core_id, record in found.items()}
 
     def employee_weeks(self) -> dict[tuple[date, str], tuple[PayrollRow, ...]]:
         """The payroll rows of each employee's week: overtime is worked out over all of them."""

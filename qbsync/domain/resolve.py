@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import LedgerKind, ListEntry, Reference
@@ -56,12 +56,13 @@ class Lists:
 class Resolver:
     """Resolves codes against one saved mapping, the links made so far, and QuickBooks' lists.
 
-    `links` maps a record's key to its QuickBooks kind and id.
+    `links` maps a record's key to its QuickBooks kind and id, `names` to Core's name of it.
     """
 
     mapping: MappingSet
     lists: Lists
     links: Mapping[str, tuple[LedgerKind, str]]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, kind: MapKind, core_id: str, record: str) -> Resolved:
         """The QuickBooks name record of a customer, project, employee or vendor, for use by `record`."""
@@ -74,7 +75,7 @@ class Resolver:
             return self.existing(*linked, record, f"{NOUNS[kind]} {core_id}")
         if rule is None:
             return Resolved(issues=(unmapped(kind, core_id, record),))
-        reference = Reference(id=f"new:{key}", name=rule.create_name or core_id)
+        reference = Reference(id=f"new:{key}", name=rule.create_name or self.names.get(key, core_id))
         return Resolved(reference=reference, ledger_kind=rule.ledger_kind, requires=(key,))
 
     def cost_code(self, core_id: str, project: str) -> MappingRule | None:

@@ -11,13 +11,14 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
 
 from qbsync.domain.errors import StoreUnavailable
 
 BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite
 LOCKED_REMEDY = "Close other programs that use it (or wait), then try again; nothing was lost."
+DAMAGED_REMEDY = "Stop the product and put a backup in its place (docs/operations.md says how)."
 
 
 class Database:
@@ -109,7 +110,11 @@ def _said_plainly() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise StoreUnavailable(f"The database cannot be used: {_cause(error)}. {LOCKED_REMEDY}") from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:
+            raise  # a broken constraint is for whoever wrote
+        raise StoreUnavailable(f"The database cannot be read: {_cause(error)}. {DAMAGED_REMEDY}") from error
 
 
-def _cause(error: OperationalError) -> str:
+def _cause(error: DatabaseError) -> str:
     return str(error.orig).strip().splitlines()[0] if error.orig else "no answer"

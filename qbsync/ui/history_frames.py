@@ -47,7 +47,7 @@ def series_of(count: DayCount) -> str:
     """The series that a count belongs to."""
     if count.status is OutcomeStatus.DONE:
         return DONE_AS.get(count.action, LINKED)
-    return FAILED if count.status in (OutcomeStatus.FAILED, OutcomeStatus.UNANSWERED) else HELD
+    return FAILED if count.status is OutcomeStatus.FAILED else HELD  # unanswered is not failed
 
 
 def per_day(found: Iterable[DayCount], first: date, last: date) -> pd.DataFrame:

@@ -123,6 +123,8 @@ def changed(row: CodeRow, edit: Mapping[str, Any], typed: Mapping[str, Any]) -> 
     for column in (TARGET, NEW_NAME):
         if column in typed:
             values[column] = typed[column] or ("" if column == NEW_NAME else None)
+    if TARGET in typed and values[TARGET] is None:
+        values[NEW_NAME] = ""  # a name to be made goes with its target
     if NEW_NAME in typed and values[NEW_NAME] and values[TARGET] is None and row.kind is not MapKind.COST_CODE:
         values[TARGET] = target_of(TARGET_KINDS[row.kind][0], "")
     return {} if values == saved else values

@@ -160,7 +160,8 @@ def _attention(standing: frames.Standing) -> None:
     st.markdown("##### Needs attention")
     found = frames.attention(standing)
     if not found:
-        st.markdown(":green[:material/check_circle:] Nothing. Everything that was sent is in QuickBooks.")
+        begun = "Everything that was sent is in QuickBooks." if standing.runs else "The first steps show the way."
+        st.markdown(f":green[:material/check_circle:] Nothing. {begun}")
     for one in found:
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.markdown(f":{one.color}[:material/{one.icon}:] {escape(one.text)}", width="stretch")

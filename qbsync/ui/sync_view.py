@@ -7,6 +7,7 @@ import streamlit as st
 from qbsync.domain.connection import Connection
 from qbsync.domain.link import PullReport
 from qbsync.domain.plan import Plan, PlanStatus, Scope
+from qbsync.domain.run import Run
 from qbsync.domain.wanted import SyncKind
 from qbsync.ui import kept, preview_view
 from qbsync.ui.page import Page, boundary
@@ -172,17 +173,18 @@ def _state_of(page: Page, head: Plan, *, running: bool) -> None:
         return
     if running:
         return
-    ended = head.status in (
-        PlanStatus.DONE,
-        PlanStatus.PARTLY_FAILED,
-        PlanStatus.FAILED,
-        PlanStatus.CANCELLED,
-    )
-    words = (
-        f"This preview was confirmed and is {head.status.value}." if ended else f"This preview is {head.status.value}."
-    )
+    run = next((run for run in page.app.runs.latest(head.connection_id) if run.plan_id == head.id), None)
+    words = _how_it_ended(page, run) if run is not None else f"This preview is {head.status.value}."
     st.info(f"{words} It cannot be sent again: press **Sync Now** for a new one.", icon=":material/info:")
-    link_to("sync_log", "See its records in the Sync Log")
+    if run is not None:
+        link_to("sync_log", "See its records in the Sync Log", run=run.id)
+
+
+def _how_it_ended(page: Page, run: Run) -> str:
+    progress = page.app.runs.progress(run.id)
+    done = plural(progress.done, "record is", "records are")
+    left = f", {progress.not_done:,} not" if progress.not_done else ""
+    return f"This preview was sent ({run.status.value}): {done} in QuickBooks{left}."
 
 
 def _warn_if_stale(page: Page, head: Plan) -> None:

@@ -68,8 +68,10 @@ def come_back(request: Request, app: App) -> Response:
             error=given.get("error", ""),
         )
     except LedgerError as error:
+        if not _is_connected(app):
+            return _back("unavailable", error)
         log.warning("consent.lists_missing", error=str(error), trace=error.trace)
-        return _to_connection(result="ok", reason="lists") if _is_connected(app) else _back("unavailable", error)
+        return _to_connection(result="ok", reason="lists")
     except QbsyncError as error:
         return _back("declined" if given.get("error") else _reason(error), error)
     return _to_connection(result="ok")

@@ -120,6 +120,9 @@ def hours_of(posted: list[dict[str, Any]]) -> Decimal:
 
 def read_the_log(dashboard: Dashboard) -> None:
     dashboard.press_link("See its records in the Sync Log")
+    dashboard.sees("Both sides tie out")
+    dashboard.page.keyboard.press("Escape")
+    dashboard.open("sync_log")
     dashboard.click_cell(across=0.94, row=0)
     dashboard.sees("Both sides tie out")
     dashboard.sees("It was made in QuickBooks.")

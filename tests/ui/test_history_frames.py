@@ -23,7 +23,7 @@ SERIES = [
     ("delete", OutcomeStatus.DONE, frames.REMOVED),
     ("deactivate", OutcomeStatus.DONE, frames.REMOVED),
     ("create", OutcomeStatus.FAILED, frames.FAILED),
-    ("create", OutcomeStatus.UNANSWERED, frames.FAILED),
+    ("create", OutcomeStatus.UNANSWERED, frames.HELD),
     ("create", OutcomeStatus.STALE, frames.HELD),
     ("create", OutcomeStatus.SKIPPED, frames.HELD),
     ("create", OutcomeStatus.CANCELLED, frames.HELD),

@@ -73,9 +73,14 @@ class Running:
         except BadInput:
             return  # it ended meanwhile
         try:
-            self._push(run_id, fence)
+            self._push_or_rest(run_id, fence)
         except FenceLost:
             log.info("run.fence_lost", run=run_id, fence=fence)
+
+    def _push_or_rest(self, run_id: str, fence: int) -> None:
+        """What stops the push is recorded with the run, and that takes the fence as well."""
+        try:
+            self._push(run_id, fence)
         except NotConnected as error:
             self._park(run_id, fence, error)
         except Throttled as error:
@@ -88,7 +93,8 @@ class Running:
     def _push(self, run_id: str, fence: int) -> None:
         run = self.runs.get(run_id)
         ledger = self.ledger_of(run.connection_id)
-        self._settle_local(run_id, run.plan_id, fence)
+        if not run.cancel_requested:
+            self._settle_local(run_id, run.plan_id, fence)
         while (attempt := self.runs.next_attempt(run_id, fence)) is not None:
             if self.stopping():
                 self.runs.rest(
@@ -222,8 +228,9 @@ class Running:
             try:
                 results = _answer(ledger, attempt)
             except OutcomeUnknown:
-                changes = self.plans.changes(plan_id, attempt.seqs).values()
-                unknown |= {key_of(change.kind, change.core_id) for change in changes}
+                outcomes = self.runs.outcomes(attempt.run_id)
+                sent = [one for one in outcomes if one.seq in attempt.seqs and one.status is OutcomeStatus.UNANSWERED]
+                unknown |= {key_of(one.kind, one.core_id) for one in sent}
                 continue
             settled = self._judged(attempt, connection_id, plan_id, results)
             self.runs.record_late(attempt, settled, self.clock())
@@ -354,7 +361,7 @@ def _refused(change: Change, result: WriteResult) -> Settled:
     return Settled(
         seq=change.seq,
         status=OutcomeStatus.FAILED,
-        message=str(error),
+        message="QuickBooks could not take it just then, and did not carry it out.",
         remedy="Nothing is wrong with the record: sync again.",
         trace=result.trace or trace,
     )

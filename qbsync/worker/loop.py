@@ -58,7 +58,8 @@ class Worker:
             log.info("worker.stopped")
 
     def _work(self) -> None:
-        self._engine.work(self._push)
+        """A run that fails is logged and tried again at the next turn: it holds up no other company's."""
+        self._engine.work(lambda run_id: self._guarded(lambda: self._push(run_id)))
 
     def _guarded(self, job: Callable[[], object]) -> None:
         """A job that fails is logged and tried again at the next turn: the worker itself goes on."""

@@ -100,7 +100,7 @@ class App:
     @cached_property
     def database(self) -> Database:
         """The database, brought to this version."""
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # payroll is nobody else's business
         database = Database(
             self.settings.store_url, self.settings.data_dir / "locks", busy_seconds=self.settings.busy_seconds
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from qbsync.domain.connection import Connection, ConnectionState, Environment, TokenSet
@@ -210,21 +212,25 @@ class SharedThrottle:
         """Take the next place of one channel from `start` on; returns the seconds from there until it."""
         per_minute, burst = self._rates[channel]
         interval = 60.0 / per_minute
-        row = session.get(ThrottleRow, (self._realm_id, channel), with_for_update=True)
-        if row is None:
-            row = ThrottleRow(realm_id=self._realm_id, channel=channel, next_at=start)
-            session.add(row)
+        row = self._held(session, channel)
         planned = max(row.next_at, start)
         row.next_at = planned + interval
         return planned - start - interval * (burst - 1)
 
     def pause_until(self, moment: datetime) -> None:
         with self._database.write() as session:
-            row = session.get(ThrottleRow, (self._realm_id, "pause"), with_for_update=True)
-            if row is None:
-                row = ThrottleRow(realm_id=self._realm_id, channel="pause", next_at=0)
-                session.add(row)
+            row = self._held(session, "pause")
             row.next_at = max(row.next_at, moment.timestamp())
+
+    def _held(self, session: Session, channel: str) -> ThrottleRow:
+        """A channel's row, held until the transaction ends. Of processes that need it first at once, one makes it."""
+        key = (self._realm_id, channel)
+        row = session.get(ThrottleRow, key, with_for_update=True)
+        if row is None:
+            with suppress(IntegrityError), session.begin_nested():
+                session.add(ThrottleRow(realm_id=self._realm_id, channel=channel, next_at=0))
+            row = session.get_one(ThrottleRow, key, with_for_update=True)
+        return row
 
 
 def _hash(state: str) -> str:

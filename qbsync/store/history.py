@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlmodel import col
 
 from qbsync.domain.history import CauseCount, DayCount
@@ -49,16 +49,18 @@ class History:
     def causes(self, connection_id: int, first: datetime, last: datetime) -> list[CauseCount]:
         """Why records were not done, most frequent first."""
         failed = [OutcomeStatus.FAILED.value, OutcomeStatus.UNANSWERED.value, OutcomeStatus.STALE.value]
+        # A code of QuickBooks' is one cause, however its sentence names the record; our own have their sentence only.
+        cause = case((col(OutcomeRow.code) == "", col(OutcomeRow.message)), else_=col(OutcomeRow.code))
         with self._database.read() as session:
             rows = session.execute(
-                select(col(OutcomeRow.code), func.min(col(OutcomeRow.message)), func.count())
+                select(func.min(col(OutcomeRow.code)), func.min(col(OutcomeRow.message)), func.count())
                 .where(
                     col(OutcomeRow.connection_id) == connection_id,
                     col(OutcomeRow.status).in_(failed),
                     col(OutcomeRow.at) >= first,
                     col(OutcomeRow.at) <= last,
                 )
-                .group_by(col(OutcomeRow.code))
+                .group_by(cause)
                 .order_by(func.count().desc())
             )
             return [CauseCount(code=code, message=message, records=count) for code, message, count in rows]
@@ -88,6 +90,6 @@ class History:
                     col(OutcomeRow.core_id).icontains(text, autoescape=True),
                 )
             )
-        statement = statement.order_by(col(OutcomeRow.at).desc(), col(OutcomeRow.seq)).limit(limit)
+        statement = statement.order_by(col(OutcomeRow.at).desc().nulls_last(), col(OutcomeRow.seq)).limit(limit)
         with self._database.read() as session:
             return [outcome_of(row) for row in session.execute(statement).scalars()]

@@ -80,6 +80,8 @@ class Schedules:
                 )
                 if moved.rowcount != 1:  # type: ignore[attr-defined]
                     return ""
+                if session.get(FiringRow, identity) is not None:
+                    return ""  # fired before, by a clock that was ahead: the schedule moves on all the same
                 session.add(FiringRow(id=identity, schedule_id=schedule.id, due_at=due_at, fired_at=now))
         except IntegrityError:
             return ""

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from qbsync.domain.errors import StoreUnavailable
-
-KEY_FILE_MODE = 0o600
+from qbsync.domain.errors import BadInput, StoreUnavailable
 
 
 class Seal:
     """Seals and opens short texts."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        try:
+            self._fernet = MultiFernet([Fernet(key) for key in keys])
+        except ValueError:
+            raise BadInput(
+                "A key in QBSYNC_ENCRYPTION_KEYS (or in the file secret.key) is not one: it needs 32 bytes in url-safe "
+                "base64. Put the right key there, or make a new one and connect to QuickBooks again."
+            ) from None
 
     def seal(self, text: str) -> str:
         return self._fernet.encrypt(text.encode()).decode()
@@ -35,10 +41,18 @@ class Seal:
 def key_from_file(path: Path) -> str:
     """The key in this file, made on first use and readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, KEY_FILE_MODE)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(Fernet.generate_key().decode())
+    if not path.exists():
+        _make_key_file(path)
     return path.read_text().strip()
+
+
+def _make_key_file(path: Path) -> None:
+    """Put a whole key in place at once: processes that start together must not read half of one."""
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # for its owner alone
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(Fernet.generate_key().decode())
+        with suppress(FileExistsError):  # another process was first: its key counts
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)

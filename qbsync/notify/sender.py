@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 import apprise
 import structlog
 
 log = structlog.get_logger(__name__)
+
+# Apprise logs an address that it cannot read as it stands, password included. We say ourselves what is wrong.
+logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
 
 
 class AppriseNotifier:

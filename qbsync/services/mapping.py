@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -100,14 +100,16 @@ class Mapping:
 
     def suggestions(self, connection_id: int) -> list[Suggestion]:
         """A suggestion for each code that has no rule."""
-        lists = Lists.of(self.connections.lists(connection_id))
-        return suggest(self.core.book(), self.mappings.current(connection_id), lists)
+        return self._suggest(connection_id, self.mappings.current(connection_id))
+
+    def _suggest(self, connection_id: int, mapping: MappingSet) -> list[Suggestion]:
+        return suggest(self.core.book(), mapping, Lists.of(self.connections.lists(connection_id)))
 
     def accept(self, connection_id: int, over: int, *, who: str) -> int:
-        """Save every suggestion that scores at least `over`; returns how many."""
-        rules = [one.rule for one in self.suggestions(connection_id) if one.rule and one.score >= over]
+        """Save every suggestion that scores at least `over`; returns how many. Raises MappingChanged."""
+        current = self.mappings.current(connection_id)
+        rules = [one.rule for one in self._suggest(connection_id, current) if one.rule and one.score >= over]
         if rules:
-            current = self.mappings.current(connection_id)
             self.save(connection_id, rules, current.preferences, over_version=current.version, who=who)
         return len(rules)
 
@@ -146,7 +148,7 @@ class Mapping:
     def export(self, connection_id: int, name: str) -> bytes:
         """The mapping as CSV or XLSX, by the ending of `name`; unmapped codes are there with nothing chosen."""
         view = self.view(connection_id)
-        return self.files.write(name, HEADINGS, (_exported(row, view.lists) for row in view.rows))
+        return self.files.write(name, HEADINGS, map(_exported, (*view.rows, *_narrowed(view))))
 
     def check_file(self, connection_id: int, file: SourceFile) -> MappingCheck:
         """What a mapping file would change. Nothing is saved."""
@@ -284,7 +286,17 @@ def _is_active(entry: ListEntry | None) -> bool:
     return entry is not None and entry.active
 
 
-def _exported(row: CodeRow, lists: Lists) -> tuple[str, ...]:
+def _narrowed(view: MappingView) -> Iterator[CodeRow]:
+    """A line more for each rule that holds for one project only."""
+    rows = {(row.kind, row.core_id): row for row in view.rows}
+    for rule in view.mapping.rules:
+        row = rows.get((rule.kind, rule.core_id))
+        if rule.project and row is not None:
+            state, target = _state(rule, view.lists)
+            yield replace(row, rule=rule, state=state, target=target, suggestion=None)
+
+
+def _exported(row: CodeRow) -> tuple[str, ...]:
     rule = row.rule
     if rule is None:
         return (row.kind.value, row.core_id, row.name, "", "", "", "")

@@ -57,7 +57,7 @@ class Previewing:
         tell("Working out what Core wants")
         mapping = self.mappings.current(connection_id)
         book, links = self.core.book(), self.links.all(connection_id)
-        resolver = Resolver(mapping, Lists.of(lists), self.links.targets(connection_id))
+        resolver = Resolver(mapping, Lists.of(lists), self.links.targets(connection_id), book.names())
         wanted = list(in_scope(want_all(book, resolver, company, scope), scope))
         in_play = [link for link in links if is_in_play(link, scope)]
         tell("Reading QuickBooks' time entries and bills")

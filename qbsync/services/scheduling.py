@@ -40,7 +40,7 @@ class Scheduling:
         """Save a company's schedule; returns it with its next due moment. Raises BadInput for an unknown zone."""
         try:
             ZoneInfo(schedule.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "America" is a folder of zones
             raise BadInput(
                 f"There is no time zone {schedule.time_zone!r}. Use a name such as America/Denver."
             ) from None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 from qbsync.store.database import Database
 from qbsync.store.upgrade import upgrade
@@ -15,6 +17,14 @@ from tests.local_books import LocalBooks
 from tests.postgres import PostgresServer, find_postgres
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def logs_of_its_own() -> Iterator[None]:
+    """What a test sets up for its logs ends with it: the next one's would go to a stream that is closed by then."""
+    kept = structlog.get_config()
+    yield
+    structlog.configure(**kept)
 
 
 @pytest.fixture(scope="session")
@@ -27,24 +37,47 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
         yield server
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty SQLite database with all tables: copying it is quicker than making one."""
+    file = tmp_path_factory.mktemp("template") / "qbsync.db"
+    _with_tables(f"sqlite:///{file}", file.parent)
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of an empty PostgreSQL database with all tables, to be copied."""
+    url = postgres.new_database()
+    _with_tables(url, tmp_path_factory.mktemp("template"))
+    return url.rpartition("/")[2]
+
+
+def _with_tables(url: str, folder: Path) -> None:
+    made = Database(url, folder / "locks")
+    upgrade(made)
+    made.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database with all tables: every test that takes it runs on both kinds."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "qbsync.db")
         url = f"sqlite:///{tmp_path / 'qbsync.db'}"
     else:
-        url = request.getfixturevalue("postgres").new_database()
+        template = request.getfixturevalue("postgres_template")
+        url = request.getfixturevalue("postgres").new_database(like=template)
     opened = Database(url, tmp_path / "locks")
-    upgrade(opened)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Database]:
+def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
     """An empty SQLite database with all tables, for tests in which the kind of database does not matter."""
+    shutil.copy(sqlite_template, tmp_path / "qbsync.db")
     opened = Database(f"sqlite:///{tmp_path / 'qbsync.db'}", tmp_path / "locks")
-    upgrade(opened)
     yield opened
     opened.close()
 

@@ -75,11 +75,11 @@ class PostgresServer:
         """Stop the server: `fast` ends sessions, `immediate` is a crash."""
         self.program("pg_ctl", "stop", "-D", str(self.folder / "data"), "-m", mode)
 
-    def new_database(self) -> str:
-        """The address of a new, empty database."""
+    def new_database(self, like: str = "template1") -> str:
+        """The address of a new database: empty, or a copy of one that nobody is connected to."""
         name = f"test_{next(self._numbers)}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
         return self.address(name)
 
     def address(self, name: str) -> str:

@@ -1,0 +1,255 @@
+"""The mapping: suggestions to accept, versions that nobody overwrites, and a file that goes out and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from qbsync.domain.errors import BadInput, MappingChanged, UnreadableFile
+from qbsync.domain.intake import SourceFile
+from qbsync.domain.ledger import CustomerCard, EmployeeCard, LedgerKind, VendorCard
+from qbsync.domain.mapping import MapKind, MappingRule, MappingSet, Preferences
+from qbsync.domain.records import Category
+from qbsync.proforge.table_files import SpreadsheetFiles
+from qbsync.services.mapping import CREATE, Mapping
+from qbsync.store.database import Database
+from qbsync.store.mappings import Mappings
+from tests.domain.samples import NAMES
+from tests.services.desk import WHO, Desk, create, to
+
+HEADINGS = "Kind,Core code,Core name,Project,QuickBooks kind,QuickBooks id,QuickBooks name"
+
+
+class Book:
+    """The Mapping page of a company whose QuickBooks has a few lists, and nothing is mapped yet."""
+
+    def __init__(self, database: Database) -> None:
+        self.desk = Desk(database)
+        ledger = self.desk.ledger
+        self.labor = ledger.add_entry(LedgerKind.ITEM, "Concrete labor", type="Service").id
+        self.materials = ledger.add_entry(LedgerKind.ACCOUNT, "Job Materials", type="Cost of Goods Sold").id
+        self.closed = ledger.add_entry(LedgerKind.ITEM, "Closed", type="Service", active=False).id
+        self.customer = ledger.add(LedgerKind.CUSTOMER, CustomerCard(display_name="Harborview Partners")).id
+        ada = EmployeeCard(display_name="Ada Stone", given_name="Ada", family_name="Stone")
+        self.ada = ledger.add(LedgerKind.EMPLOYEE, ada).id
+        self.granite = ledger.add(LedgerKind.VENDOR, VendorCard(display_name="Granite Ready Mix Inc")).id
+        self.desk.load(*NAMES)
+        self.id = self.desk.connection.id
+        kinds = (LedgerKind.ITEM, LedgerKind.ACCOUNT, LedgerKind.CUSTOMER, LedgerKind.EMPLOYEE, LedgerKind.VENDOR)
+        self.desk.connections.save_lists(self.id, {kind: ledger.entries(kind) for kind in kinds})
+        self.mapping = self.over(self.desk.mappings)
+
+    def over(self, mappings: Any) -> Mapping:
+        """The use case over some store of mappings."""
+        return Mapping(
+            core=self.desk.core,
+            connections=self.desk.connections,
+            mappings=mappings,
+            notices=self.desk.notices,
+            files=SpreadsheetFiles(),
+            clock=self.desk.clock,
+        )
+
+    @property
+    def current(self) -> MappingSet:
+        return self.desk.mappings.current(self.id)
+
+    def save(self, *rules: MappingRule, over_version: int = 0, **preferences: Any) -> int:
+        return self.mapping.save(self.id, rules, Preferences(**preferences), over_version=over_version, who=WHO)
+
+    def file(self, *lines: str) -> SourceFile:
+        """A mapping file with these lines."""
+        return SourceFile(name="mapping.csv", data="\n".join((HEADINGS, *lines)).encode())
+
+    def targets(self) -> dict[str, str]:
+        """What each mapped code stands for, as the page shows it."""
+        return {row.core_id: row.target for row in self.mapping.view(self.id).rows if row.rule is not None}
+
+
+@pytest.fixture
+def book(sqlite: Database) -> Book:
+    return Book(sqlite)
+
+
+def test_every_code_is_shown_with_a_suggestion_until_it_is_mapped(book: Book):
+    rows = {row.core_id: row for row in book.mapping.view(book.id).rows}
+    assert set(rows) == {record.core_id for record in NAMES}
+    assert {row.state for row in rows.values()} == {"Unmapped"}
+    assert all(row.suggestion is not None for row in rows.values())
+    book.save(to(MapKind.EMPLOYEE, "E1", LedgerKind.EMPLOYEE, book.ada))
+    row = next(row for row in book.mapping.view(book.id).of(MapKind.EMPLOYEE) if row.core_id == "E1")
+    assert (row.state, row.target, row.suggestion) == ("Mapped", "Ada Stone", None)
+
+
+def test_only_suggestions_that_are_sure_enough_are_accepted(book: Book):
+    scores = {one.core_id: one.score for one in book.mapping.suggestions(book.id) if one.rule is not None}
+    over = scores["C1"]
+    expected = {core_id for core_id, score in scores.items() if score >= over}
+    assert 0 < len(expected) < len(scores)
+    assert book.mapping.accept(book.id, over, who=WHO) == len(expected)
+    assert {rule.core_id for rule in book.current.rules} == expected
+    assert (book.current.version, book.current.saved_by) == (1, WHO)
+
+
+def test_accepting_nothing_saves_no_version(book: Book):
+    assert book.mapping.accept(book.id, 101, who=WHO) == 0
+    assert book.current.version == 0
+
+
+def test_accepting_never_changes_what_a_person_chose(book: Book):
+    chosen = create(MapKind.EMPLOYEE, "E1", LedgerKind.VENDOR, "Ada Stone (1099)")
+    book.save(chosen)
+    book.mapping.accept(book.id, 0, who=WHO)
+    assert book.current.rule(MapKind.EMPLOYEE, "E1") == chosen
+
+
+def test_a_save_over_an_older_version_is_refused(book: Book):
+    book.save(to(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, book.customer))
+    with pytest.raises(MappingChanged, match="Somebody else saved"):
+        book.save(create(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER))
+    assert book.targets() == {"C1": "Harborview Partners"}
+
+
+class BusyColleague:
+    """A store of mappings in which somebody else saves right after we have read."""
+
+    def __init__(self, mappings: Mappings, save: Callable[[], int]) -> None:
+        self._mappings, self._save, self._done = mappings, save, False
+        self.save = mappings.save
+
+    def current(self, connection_id: int) -> MappingSet:
+        read = self._mappings.current(connection_id)
+        if not self._done:
+            self._done = True
+            self._save()
+        return read
+
+
+def test_accepting_suggestions_does_not_undo_what_a_colleague_saves_meanwhile(book: Book):
+    chosen = create(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, "Harborview LP")
+    mapping = book.over(BusyColleague(book.desk.mappings, lambda: book.save(chosen)))
+    with pytest.raises(MappingChanged):
+        mapping.accept(book.id, 0, who=WHO)
+    assert book.current.rules == (chosen,)
+
+
+def test_rules_are_laid_over_each_other_and_can_be_taken_away(book: Book):
+    book.save(to(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, book.customer), create_project())
+    book.mapping.save(
+        book.id,
+        [to(MapKind.EMPLOYEE, "E1", LedgerKind.EMPLOYEE, book.ada)],
+        Preferences(billable=True),
+        over_version=1,
+        who=WHO,
+        removed=[(MapKind.PROJECT, "P1")],
+    )
+    assert book.targets() == {"C1": "Harborview Partners", "E1": "Ada Stone"}
+    assert (book.current.version, book.current.preferences.billable) == (2, True)
+
+
+def create_project() -> MappingRule:
+    return create(MapKind.PROJECT, "P1", LedgerKind.CUSTOMER)
+
+
+WRONG: list[tuple[str, Callable[[Book], MappingRule]]] = [
+    ("cannot be mapped to a vendor", lambda book: to(MapKind.CUSTOMER, "C1", LedgerKind.VENDOR, book.granite)),
+    ("does not exist", lambda book: to(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, "999")),
+    ('"Closed" is inactive', lambda book: to(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, book.closed)),
+    ("not made from here", lambda book: create(MapKind.COST_CODE, "03-300", LedgerKind.ITEM)),
+]
+
+
+@pytest.mark.parametrize(("said", "rule"), WRONG, ids=[row[0] for row in WRONG])
+def test_a_rule_that_cannot_be_is_refused_whatever_a_page_offered(
+    book: Book, said: str, rule: Callable[[Book], MappingRule]
+):
+    with pytest.raises(BadInput, match=said):
+        book.save(rule(book))
+    assert book.current.version == 0
+
+
+PREFERENCES: list[tuple[str, Callable[[Book], dict[str, Any]]]] = [
+    ("fallback service item", lambda book: {"fallback_item_id": book.closed}),
+    ("overtime item", lambda book: {"overtime_item_id": book.materials}),
+    ("fallback account", lambda book: {"fallback_account_id": "999"}),
+    ("default account for Materials", lambda book: {"category_account_ids": {Category.MATERIALS: book.labor}}),
+    ("no rule 'lunar'", lambda book: {"overtime_rule": "lunar"}),
+]
+
+
+@pytest.mark.parametrize(("said", "given"), PREFERENCES, ids=[row[0] for row in PREFERENCES])
+def test_preferences_must_name_active_records_of_their_kind(
+    book: Book, said: str, given: Callable[[Book], dict[str, Any]]
+):
+    with pytest.raises(BadInput, match=said):
+        book.save(**given(book))
+
+
+@pytest.mark.parametrize("name", ["mapping.csv", "mapping.xlsx"])
+def test_an_exported_mapping_comes_back_without_a_change(book: Book, name: str):
+    book.save(
+        to(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, book.customer),
+        create(MapKind.PROJECT, "P1", LedgerKind.CUSTOMER, "=Tower"),
+        to(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, book.labor),
+        MappingRule(
+            kind=MapKind.COST_CODE,
+            core_id="03-300",
+            ledger_kind=LedgerKind.ACCOUNT,
+            ledger_id=book.materials,
+            project="P1",
+        ),
+    )
+    saved = book.current
+    check = book.mapping.check_file(book.id, SourceFile(name=name, data=book.mapping.export(book.id, name)))
+    assert check.issues == ()
+    assert check.changed == 0
+    assert set(check.rules) == set(saved.rules)
+
+
+def test_checking_a_file_tells_what_it_would_change_and_saves_nothing(book: Book):
+    file = book.file(
+        f"customer,C1,,,Customer,{book.customer},",
+        "employee,E1,,,Employee,,ada stone",
+        f"project,P1,,,Customer,{CREATE},Tower",
+        "vendor,V1,,,,,",
+    )
+    check = book.mapping.check_file(book.id, file)
+    assert (check.changed, check.issues) == (3, ())
+    assert book.current.version == 0
+    assert book.mapping.load_file(book.id, file, who=WHO).changed == 3
+    assert book.targets() == {"C1": "Harborview Partners", "E1": "Ada Stone", "P1": "Tower"}
+    assert book.mapping.load_file(book.id, file, who=WHO).changed == 0
+    assert book.current.version == 1
+
+
+def test_every_fault_of_a_file_is_told_with_its_row_and_the_good_rows_are_kept(book: Book):
+    file = book.file(
+        f"customer,C1,,,Customer,{book.customer},",
+        "planet,P1,,,Customer,1,",
+        "employee,E1,,,Employee,,Nobody at all",
+        "vendor,V1,,,Vendor,999,",
+    )
+    check = book.mapping.load_file(book.id, file, who=WHO)
+    assert [(issue.record, issue.problem) for issue in check.issues] == [
+        ("mapping.csv, row 3", "Kind 'planet' or QuickBooks kind 'Customer' is not known."),
+        ("mapping.csv, row 4", "QuickBooks has no active employee named 'Nobody at all'."),
+        ("mapping.csv, row 5", "Its QuickBooks record does not exist."),
+    ]
+    assert all(issue.remedy for issue in check.issues)
+    assert book.targets() == {"C1": "Harborview Partners"}
+
+
+def test_a_file_that_is_no_table_is_refused(book: Book):
+    with pytest.raises(UnreadableFile):
+        book.mapping.load_file(book.id, SourceFile(name="mapping.csv", data=b""), who=WHO)
+    assert book.current.version == 0
+
+
+def test_a_rule_whose_record_vanished_is_shown_as_inactive(book: Book):
+    book.save(to(MapKind.VENDOR, "V1", LedgerKind.VENDOR, book.granite))
+    book.desk.connections.save_lists(book.id, {LedgerKind.VENDOR: []})
+    (row,) = [row for row in book.mapping.view(book.id).rows if row.core_id == "V1"]
+    assert (row.state, row.target) == ("Inactive", f"no longer in QuickBooks ({book.granite})")
+    assert book.mapping.view(book.id).options(LedgerKind.ITEM, LedgerKind.ACCOUNT)[0].name == "Concrete labor"

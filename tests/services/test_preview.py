@@ -1,0 +1,229 @@
+"""A Sync Preview shows everything that would happen, names every fault at once, and writes nothing to QuickBooks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from qbsync.domain.errors import OutcomeUnknown, Throttled, Unavailable
+from qbsync.domain.ledger import LedgerKind, VendorCard
+from qbsync.domain.mapping import MapKind
+from qbsync.domain.plan import PlanStatus, Scope
+from qbsync.domain.records import Customer, Status
+from qbsync.domain.run import RunStatus
+from qbsync.domain.wanted import SyncKind
+from qbsync.store.database import Database
+from tests.domain.samples import WEEK, payroll_row, vendor_bill
+from tests.services.desk import NOW, WHO, Desk, actions, create, open_desk, the_change, to
+
+MONDAY = "2026-11-22|E1|P1|03-300|Day|2026-11-16|regular"
+HOURS = f"time_entry:{MONDAY}"
+
+
+@pytest.fixture
+def desk(sqlite: Database) -> Desk:
+    """A desk with one day of work and a bill of two lines."""
+    return open_desk(sqlite, payroll_row("8 0 0 0 0 0 0"), vendor_bill("100.00", "20.50"))
+
+
+def test_the_first_preview_makes_the_names_and_what_refers_to_them(desk: Desk):
+    plan = desk.preview()
+    assert actions(plan) == {
+        "customer:C1": "create",
+        "project:P1": "create",
+        "vendor:V1": "create",
+        "employee:E1": "link",
+        "bill:VB-1": "create",
+        HOURS: "create",
+    }
+    assert [change.seq for change in plan.changes] == [1, 2, 3, 4, 5, 6]
+    assert the_change(plan, MONDAY).requires == ("project:P1",)
+    assert (the_change(plan, MONDAY).minutes, the_change(plan, "VB-1").amount) == (480, Decimal("120.50"))
+    assert (plan.status, plan.built_by, plan.built_at) == (PlanStatus.DRAFT, WHO, NOW + timedelta(seconds=1))
+    assert desk.plans.get(plan.id) == plan
+
+
+def test_a_preview_writes_nothing_to_quickbooks(desk: Desk):
+    before = dict(desk.ledger.posted)
+    desk.preview()
+    assert desk.ledger.sends == []
+    assert desk.ledger.posted == before
+    assert desk.links.all(desk.connection.id) == []
+
+
+def test_after_the_run_there_is_nothing_left_to_do(desk: Desk):
+    assert desk.sync().status is RunStatus.DONE
+    plan = desk.preview()
+    assert set(actions(plan).values()) == {"skip"}
+    assert len(plan.changes) == 6
+
+
+def test_the_same_preview_twice_has_the_same_digest_and_another_hour_another(desk: Desk):
+    first, second = desk.preview(), desk.preview()
+    assert first.digest == second.digest
+    assert desk.plans.get(first.id).status is PlanStatus.SUPERSEDED
+    desk.load(payroll_row("8.25 0 0 0 0 0 0"))
+    assert desk.preview().digest != first.digest
+
+
+SIMILAR = [
+    # in QuickBooks already                                            verdict
+    (VendorCard(display_name="Granite Ready Mix"), "link"),
+    (VendorCard(display_name="granite ready mix"), "conflict"),
+    (VendorCard(display_name="Granite Ready Mix", city="Oakland"), "conflict"),
+    (VendorCard(display_name="Granite Ready Mix Inc"), "create"),
+]
+
+
+@pytest.mark.parametrize(("card", "verdict"), SIMILAR)
+def test_what_quickbooks_has_already_is_linked_or_asked_about(desk: Desk, card: VendorCard, verdict: str):
+    posted = desk.ledger.add(LedgerKind.VENDOR, card)
+    change = the_change(desk.preview(), "V1")
+    assert change.action.value == verdict
+    assert change.ledger_id == ("" if verdict == "create" else posted.id)
+
+
+def test_linking_writes_nothing(desk: Desk):
+    posted = desk.ledger.add(LedgerKind.VENDOR, VendorCard(display_name="Granite Ready Mix"))
+    assert desk.sync("vendor:V1").status is RunStatus.DONE
+    assert desk.ledger.sends == []
+    assert {link.key: link.ledger_id for link in desk.links.all(desk.connection.id)} == {"vendor:V1": posted.id}
+
+
+def test_one_preview_names_every_fault_of_every_record_at_once(desk: Desk):
+    desk.load(
+        payroll_row("25 0 0 0 0 0 0", status=Status.DRAFT, cost_code="99-999", employee="E9"),
+        vendor_bill("10.00", core_id="VB-2", vendor="V9", number="", total=Decimal("12.00"), status=Status.DRAFT),
+    )
+    plan = desk.preview()
+    hours = the_change(plan, "2026-11-22|E9|P1|99-999|Day|2026-11-16|regular")
+    assert hours.action.value == "blocked"
+    assert [issue.problem for issue in hours.issues] == [
+        "The week ending 2026-11-22 is a draft.",
+        "25 h are entered on 2026-11-16: more than a day has.",
+        "Employee E9 is not mapped.",
+        "Cost code 99-999 is not mapped.",
+    ]
+    bill = the_change(plan, "VB-2")
+    assert bill.action.value == "blocked"
+    assert [issue.problem for issue in bill.issues] == [
+        "The bill is a draft.",
+        "The bill has no invoice number, so a second copy could not be told from it.",
+        "The lines add up to 10.00, but the bill says 12.00.",
+        "Vendor V9 is not among Core's vendors.",
+    ]
+    assert all(issue.remedy and issue.screen for issue in (*hours.issues, *bill.issues))
+    assert actions(plan)[HOURS] == "create"  # the others go on
+
+
+def test_a_blocked_parent_blocks_its_children_all_the_way_down(desk: Desk):
+    desk.load(Customer(core_id="C1", name="Harborview: Partners"))
+    plan = desk.preview()
+    blocked = {key for key, action in actions(plan).items() if action == "blocked"}
+    assert blocked == {"customer:C1", "project:P1", HOURS, "bill:VB-1"}
+    assert "a colon" in the_change(plan, "C1").issues[0].problem
+    for child, parent in (("P1", "customer C1"), (MONDAY, "project P1"), ("VB-1", "project P1")):
+        (issue,) = the_change(plan, child).issues
+        assert f"It needs {parent}, which is blocked" in issue.problem
+        assert issue.follows  # it goes when the parent is mended
+
+
+def test_a_conflict_of_a_parent_holds_its_children_back(desk: Desk):
+    desk.ledger.add(LedgerKind.VENDOR, VendorCard(display_name="Granite Ready Mix", city="Oakland"))
+    plan = desk.preview()
+    assert (actions(plan)["vendor:V1"], actions(plan)["bill:VB-1"]) == ("conflict", "blocked")
+    assert the_change(plan, "VB-1").issues[0].screen == "sync"
+
+
+def test_a_target_that_became_inactive_blocks_what_posts_to_it(desk: Desk):
+    labor = next(entry for entry in desk.ledger.entries(LedgerKind.ITEM))
+    desk.ledger.deactivate(LedgerKind.ITEM, labor.id)
+    hours = the_change(desk.preview(), MONDAY)
+    assert hours.action.value == "blocked"
+    assert "inactive" in hours.issues[0].problem
+
+
+def test_bills_of_closed_months_are_blocked(desk: Desk):
+    desk.ledger.close_books(through=date(2026, 11, 3))
+    bill = the_change(desk.preview(), "VB-1")
+    assert "books are closed through 2026-11-03" in bill.reason
+
+
+SCOPES = [
+    # asked for                                                     keys
+    ({"kinds": frozenset({SyncKind.TIME_ENTRY})}, {"customer:C1", "project:P1", HOURS}),
+    ({"kinds": frozenset({SyncKind.BILL})}, {"customer:C1", "project:P1", "vendor:V1", "bill:VB-1"}),
+    ({"kinds": frozenset({SyncKind.PROJECT})}, {"customer:C1", "project:P1"}),
+    ({"weeks": frozenset({date(2026, 11, 15)})}, {"customer:C1", "project:P1", "vendor:V1", "employee:E1"}),
+]
+
+
+@pytest.mark.parametrize(("scope", "keys"), SCOPES, ids=["hours", "bills", "projects", "another week"])
+def test_a_narrowed_preview_brings_only_the_names_that_it_needs(desk: Desk, scope: dict[str, Any], keys: set[str]):
+    assert set(actions(desk.preview(**scope))) == keys
+
+
+def test_what_is_out_of_scope_is_not_taken_for_gone(desk: Desk):
+    desk.sync()
+    plan = desk.preview(kinds=frozenset({SyncKind.PROJECT}))
+    assert set(actions(plan).values()) == {"skip"}
+    plan = desk.preview(weeks=frozenset({WEEK - timedelta(days=7)}))
+    assert HOURS not in actions(plan)
+    assert set(actions(plan).values()) == {"skip"}
+
+
+def test_hours_taken_out_of_core_are_offered_for_deletion_but_not_ticked(desk: Desk):
+    desk.sync()
+    desk.load(payroll_row("0 8 0 0 0 0 0"))
+    gone = the_change(desk.preview(), MONDAY)
+    assert (gone.action.value, gone.ticked_by_default, gone.can_run) == ("delete", False, True)
+    assert gone.minutes == 480
+    desk.sync(HOURS)
+    assert [entry.content for entry in desk.held(LedgerKind.TIME_ACTIVITY)] == []
+
+
+def test_a_row_missing_from_a_whole_week_is_gone_too(desk: Desk):
+    desk.sync()
+    desk.load(whole_weeks=[(WEEK, "E1")])
+    assert actions(desk.preview())[HOURS] == "delete"
+
+
+def test_a_name_that_was_unmapped_stays_as_it_is(desk: Desk):
+    desk.sync()
+    desk.map(without="V1")
+    plan = desk.preview()
+    assert "vendor:V1" not in actions(plan)
+    assert desk.held(LedgerKind.VENDOR) != []
+
+
+def test_a_name_mapped_to_another_record_is_linked_there_and_no_longer_written(desk: Desk):
+    desk.sync()
+    other = desk.ledger.add(LedgerKind.VENDOR, VendorCard(display_name="Granite Concrete"))
+    desk.map(to(MapKind.VENDOR, "V1", LedgerKind.VENDOR, other.id))
+    change = the_change(desk.preview(), "V1")
+    assert (change.action.value, change.ledger_id, change.link_only) == ("link", other.id, True)
+
+    desk.sync("vendor:V1")
+    desk.map(create(MapKind.VENDOR, "V1", LedgerKind.VENDOR, name="Granite Again"))
+    assert the_change(desk.preview(), "V1").action.value == "create"
+    assert len(desk.held(LedgerKind.VENDOR)) == 2
+
+
+@pytest.mark.parametrize("error", [Unavailable("Down."), Throttled(NOW), OutcomeUnknown("Cut off.")])
+def test_an_incomplete_reading_makes_no_plan(desk: Desk, error: Exception):
+    desk.sync()
+    latest = desk.plans.latest(desk.connection.id)
+    desk.ledger.fail_next_read(error)  # type: ignore[arg-type]
+    with pytest.raises(type(error)):
+        desk.preview()
+    assert desk.plans.latest(desk.connection.id) == latest
+
+
+def test_people_who_wait_are_told_what_is_being_done(desk: Desk):
+    told: list[str] = []
+    desk.previewing.build(desk.connection.id, Scope(), who=WHO, tell=told.append)
+    assert told[0] == "Settling what was sent and not answered"
+    assert told[-1] == "Comparing"

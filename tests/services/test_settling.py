@@ -1,0 +1,245 @@
+"""A preview settles first what was sent and not answered, and acts by what people chose for conflicts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from qbsync.domain.decide import Choice
+from qbsync.domain.errors import Fault, Refused, Unavailable
+from qbsync.domain.ledger import Content, LedgerKind, TimeEntry, VendorCard
+from qbsync.domain.mapping import MapKind
+from qbsync.domain.records import Customer, Project
+from qbsync.domain.run import FAILURES_MAX, Run, RunStatus
+from qbsync.store.database import Database
+from tests.domain.samples import payroll_row
+from tests.doubles.ledger import TAKEN
+from tests.services.desk import WHO, Desk, actions, create, open_desk, the_change
+
+MONDAY = "2026-11-22|E1|P1|03-300|Day|2026-11-16|regular"
+HOURS = f"time_entry:{MONDAY}"
+
+
+@pytest.fixture
+def desk(sqlite: Database) -> Desk:
+    """A desk with one day of work, its names in QuickBooks already."""
+    desk = open_desk(sqlite, payroll_row("8 0 0 0 0 0 0"))
+    assert desk.sync("customer:C1", "project:P1", "employee:E1").status is RunStatus.DONE
+    return desk
+
+
+def unanswered(desk: Desk, *, after_write: bool) -> Run:
+    """The hours were sent until we gave up, and were never answered."""
+    run = desk.confirm(desk.preview(), HOURS)
+    for _ in range(FAILURES_MAX):
+        desk.ledger.lose_next_answer(after_write=after_write)
+        desk.push(run)
+        desk.clock.forward(minutes=5)
+    assert desk.statuses(run) == {MONDAY: "unanswered"}
+    return run
+
+
+def edited(desk: Desk, **fields: Any) -> None:
+    """Somebody changes the hours in QuickBooks."""
+    (entry,) = desk.held(LedgerKind.TIME_ACTIVITY)
+    assert isinstance(entry.content, TimeEntry)
+    desk.ledger.edit(entry.kind, entry.id, replace(entry.content, **fields))
+
+
+def minutes(desk: Desk) -> list[int]:
+    """What QuickBooks has for the hours."""
+    held: list[Content] = [entry.content for entry in desk.held(LedgerKind.TIME_ACTIVITY)]
+    return [content.minutes for content in held if isinstance(content, TimeEntry)]
+
+
+@pytest.mark.parametrize("after_write", [True, False], ids=["it was carried out", "it never arrived"])
+def test_the_next_preview_asks_again_under_the_same_id_and_finds_it_done(desk: Desk, after_write: bool):
+    run = unanswered(desk, after_write=after_write)
+    plan = desk.preview()
+    assert desk.ledger.sends[-1] == desk.ledger.sends[-2]
+    assert desk.statuses(run) == {MONDAY: "done"}
+    assert actions(plan)[HOURS] == "skip"
+    assert minutes(desk) == [480]
+
+
+def test_what_stays_unanswered_is_not_sent_under_another_id(desk: Desk):
+    run = unanswered(desk, after_write=False)
+    desk.ledger.lose_next_answer(after_write=False)
+    plan = desk.preview()
+    change = the_change(plan, MONDAY)
+    assert (change.action.value, change.can_run) == ("blocked", False)
+    assert "may already have this" in change.reason
+    assert desk.statuses(run) == {MONDAY: "unanswered"}
+    assert len({request_id for request_id, _ in desk.ledger.sends[2:]}) == 1
+
+
+def test_what_stays_unanswered_but_carries_our_mark_there_is_linked(desk: Desk):
+    unanswered(desk, after_write=True)
+    desk.ledger.lose_next_answer(after_write=True)
+    plan = desk.preview()
+    assert actions(plan)[HOURS] == "link"
+    assert desk.push(desk.confirm(plan, HOURS)).status is RunStatus.DONE
+    assert actions(desk.preview())[HOURS] == "skip"
+    assert minutes(desk) == [480]
+
+
+def test_what_never_left_is_not_said_to_be_there_perhaps(sqlite: Database):
+    """Two projects of one request: one is skipped since its customer was refused, the other is never answered."""
+    desk = open_desk(
+        sqlite, Customer(core_id="C2", name="Bayline"), Project(core_id="P2", name="Bus Yard", customer="C2")
+    )
+    desk.map(create(MapKind.CUSTOMER, "C2", LedgerKind.CUSTOMER), create(MapKind.PROJECT, "P2", LedgerKind.CUSTOMER))
+    desk.ledger.refuse(TAKEN, lambda asked: getattr(asked.content, "display_name", "") == "Bayline")
+    run = desk.confirm(desk.preview(), "customer:C1", "customer:C2", "project:P1", "project:P2")
+    desk.at_point = lambda point: lose_projects(desk) if point == "before_push" else None
+    while desk.push(run).is_open:
+        desk.clock.forward(minutes=5)
+    assert desk.statuses(run) == {"C1": "done", "C2": "failed", "P1": "unanswered", "P2": "skipped"}
+
+    desk.ledger.refuse_nothing()
+    desk.ledger.lose_next_answer(after_write=False)
+    found = actions(desk.preview())
+    assert (found["project:P1"], found["project:P2"]) == ("blocked", "create")
+
+
+def lose_projects(desk: Desk) -> None:
+    """Every answer after that of the customers is lost."""
+    if desk.ledger.sends:
+        desk.ledger.lose_next_answer(after_write=False)
+
+
+def test_a_late_refusal_is_that_rows_failure_and_it_can_be_sent_anew(desk: Desk):
+    run = unanswered(desk, after_write=False)
+    desk.ledger.fail_next_send(Refused([Fault(code="6000", message="A business validation error")]))
+    plan = desk.preview()
+    assert desk.outcomes(run)[MONDAY].code == "6000"
+    assert actions(plan)[HOURS] == "create"
+
+
+def test_while_quickbooks_is_away_nothing_is_settled_and_no_plan_is_made(desk: Desk):
+    run = unanswered(desk, after_write=True)
+    latest = desk.plans.latest(desk.connection.id)
+    desk.ledger.fail_next_send(Unavailable("Down."))
+    with pytest.raises(Unavailable):
+        desk.preview()
+    assert desk.statuses(run) == {MONDAY: "unanswered"}
+    assert desk.plans.latest(desk.connection.id) == latest
+
+
+def test_a_company_without_open_questions_is_not_asked(desk: Desk):
+    sends = list(desk.ledger.sends)
+    assert desk.running.settle_unanswered(desk.connection.id) == frozenset()
+    assert desk.ledger.sends == sends
+
+
+def test_a_run_that_is_still_open_is_left_to_its_worker(desk: Desk):
+    run = desk.confirm(desk.preview(), HOURS)
+    desk.ledger.lose_next_answer(after_write=True)
+    desk.push(run)
+    sends = list(desk.ledger.sends)
+    desk.preview()
+    assert desk.ledger.sends == sends
+    assert desk.statuses(run) == {MONDAY: "waiting"}
+
+
+# choices -----------------------------------------------------------------------------------------------------
+
+CHOICES = [
+    # choice                    next preview  minutes after a run of it
+    (Choice.KEEP_CORE, "update", [480]),
+    (Choice.KEEP_QUICKBOOKS, "pull", [450]),
+    (Choice.LEAVE, "conflict", [450]),
+]
+
+
+@pytest.mark.parametrize(("choice", "action", "after"), CHOICES, ids=[row[0].value for row in CHOICES])
+def test_a_conflict_is_settled_as_a_person_chose(desk: Desk, choice: Choice, action: str, after: list[int]):
+    desk.sync(HOURS)
+    edited(desk, minutes=450)
+    plan = desk.preview()
+    change = the_change(plan, MONDAY)
+    assert (change.action.value, change.can_run) == ("conflict", False)
+    assert [(field.field, field.before, field.after) for field in change.fields] == [("Hours", "7 h 30 min", "8 h")]
+    desk.previewing.choose(plan.id, change.seq, choice, who=WHO)
+    assert actions(desk.preview())[HOURS] == action
+    if action != "conflict":
+        assert desk.sync(HOURS).status is RunStatus.DONE
+        assert actions(desk.preview())[HOURS] == "skip"
+    assert minutes(desk) == after
+
+
+def test_a_new_edit_asks_anew(desk: Desk):
+    desk.sync(HOURS)
+    edited(desk, minutes=450)
+    plan = desk.preview()
+    desk.previewing.choose(plan.id, the_change(plan, MONDAY).seq, Choice.KEEP_CORE, who=WHO)
+    edited(desk, minutes=420)
+    assert actions(desk.preview())[HOURS] == "conflict"
+
+
+def test_the_last_choice_counts(desk: Desk):
+    desk.sync(HOURS)
+    edited(desk, minutes=450)
+    plan = desk.preview()
+    for choice in (Choice.KEEP_CORE, Choice.KEEP_QUICKBOOKS):
+        desk.previewing.choose(plan.id, the_change(plan, MONDAY).seq, choice, who=WHO)
+    assert actions(desk.preview())[HOURS] == "pull"
+
+
+def delete_hours(desk: Desk) -> None:
+    (entry,) = desk.held(LedgerKind.TIME_ACTIVITY)
+    desk.ledger.delete(entry.kind, entry.id)
+
+
+ORPHANS = [
+    # choice                   made again
+    (Choice.KEEP_CORE, [480]),
+    (Choice.KEEP_QUICKBOOKS, []),
+]
+
+
+@pytest.mark.parametrize(("choice", "after"), ORPHANS, ids=[row[0].value for row in ORPHANS])
+def test_a_deletion_in_quickbooks_is_never_undone_by_itself(desk: Desk, choice: Choice, after: list[int]):
+    desk.sync(HOURS)
+    delete_hours(desk)
+    plan = desk.preview()
+    orphan = the_change(plan, MONDAY)
+    assert (orphan.action.value, orphan.reason[:9]) == ("conflict", "Orphaned:")
+    desk.previewing.choose(plan.id, orphan.seq, choice, who=WHO)
+    assert desk.sync(HOURS).status is RunStatus.DONE
+    assert minutes(desk) == after
+    assert actions(desk.preview())[HOURS] == "skip"
+    if not after:
+        desk.load(payroll_row("9 0 0 0 0 0 0"))
+        assert actions(desk.preview())[HOURS] == "create"  # accepted until Core changes it
+
+
+SIMILAR = [
+    # choice                     next preview  city afterwards
+    (Choice.KEEP_CORE, "update", ""),
+    (Choice.KEEP_QUICKBOOKS, "link", "Oakland"),
+]
+
+
+@pytest.mark.parametrize(("choice", "action", "city"), SIMILAR, ids=[row[0].value for row in SIMILAR])
+def test_a_similar_record_is_taken_over_as_a_person_chose(desk: Desk, choice: Choice, action: str, city: str):
+    desk.ledger.add(LedgerKind.VENDOR, VendorCard(display_name="Granite Ready Mix", city="Oakland"))
+    plan = desk.preview()
+    desk.previewing.choose(plan.id, the_change(plan, "V1").seq, choice, who=WHO)
+    assert actions(desk.preview())["vendor:V1"] == action
+    assert desk.sync("vendor:V1").status is RunStatus.DONE
+    held = [posted.content for posted in desk.held(LedgerKind.VENDOR)]
+    assert held == [VendorCard(display_name="Granite Ready Mix", city=city)]
+    assert actions(desk.preview())["vendor:V1"] == "skip"
+
+
+def test_edits_of_different_fields_are_merged(desk: Desk):
+    desk.sync(HOURS)
+    edited(desk, billable=True, hourly_rate=None)
+    desk.load(payroll_row("6 0 0 0 0 0 0"))
+    change = the_change(desk.preview(), MONDAY)
+    assert change.action.value == "update"
+    assert isinstance(change.content, TimeEntry)
+    assert (change.content.minutes, change.content.billable) == (360, True)

@@ -1,0 +1,185 @@
+"""Connections at rest: tokens that nobody can read in the database, and a consent that is spent once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import inspect, text
+
+from qbsync.domain.connection import ConnectionState, Environment
+from qbsync.domain.errors import NotConnected, StoreUnavailable
+from qbsync.domain.ledger import Company, LedgerKind, ListEntry
+from qbsync.store.connections import Connections
+from qbsync.store.database import Database
+from qbsync.store.links import Links
+from qbsync.store.sealing import Seal
+from tests.store.racing import race
+from tests.store.stored import COMPANY, KEY, NOW, WHO, connected, connections, later, link, tokens
+
+RETURN = "http://127.0.0.1:8501/oauth/qbo/callback"
+STATE = "a-state-that-nobody-can-guess"
+
+
+def everything_in(database: Database) -> str:
+    """Every value of every row of every table, as text."""
+    found: list[str] = []
+    with database.read() as session:
+        for table in inspect(database.engine).get_table_names():
+            found += [str(tuple(row)) for row in session.connection().execute(text(f'SELECT * FROM "{table}"'))]
+    return "\n".join(found)
+
+
+def test_no_token_and_no_state_stands_in_the_database(database: Database):
+    store = connections(database)
+    connection = connected(database)
+    store.save_tokens(connection.id, tokens("second"), later(1))
+    store.ask_consent(STATE, who=WHO, redirect_uri=RETURN, expires_at=later(10))
+    said = everything_in(database)
+    assert "Ridgeline Builders" in said  # it does read the rows
+    for secret in ("access-first", "refresh-first", "access-second", "refresh-second", STATE, KEY):
+        assert secret not in said
+
+
+def test_no_token_stands_in_the_database_file(sqlite: Database, tmp_path: Path):
+    connected(sqlite)
+    sqlite.close()
+    bytes_on_disk = b"".join(file.read_bytes() for file in tmp_path.glob("qbsync.db*"))
+    assert b"Ridgeline Builders" in bytes_on_disk
+    assert b"access-first" not in bytes_on_disk
+    assert b"refresh-first" not in bytes_on_disk
+
+
+def test_tokens_come_back_as_they_were_stored(database: Database):
+    connection = connected(database)
+    store = connections(database)
+    assert store.tokens(connection.id) == tokens()
+    store.save_tokens(connection.id, tokens("second"), later(1))
+    assert store.tokens(connection.id) == tokens("second")
+    assert "access" not in repr(store.tokens(connection.id)).replace("access_expires_at", "")
+
+
+def test_with_another_key_the_tokens_cannot_be_opened_and_the_remedy_is_said(database: Database):
+    connection = connected(database)
+    stranger = Connections(database, Seal([Fernet.generate_key().decode()]))
+    with pytest.raises(StoreUnavailable, match="QBSYNC_ENCRYPTION_KEYS"):
+        stranger.tokens(connection.id)
+
+
+def test_connecting_the_same_company_again_keeps_its_id_and_its_links(database: Database):
+    first = connected(database)
+    Links(database).save(first.id, [link(1), link(2)], NOW)
+    store = connections(database)
+    store.set_state(first.id, ConnectionState.DISCONNECTED)
+    assert store.tokens(first.id) is None
+    renamed = Company(realm_id=COMPANY.realm_id, name="Ridgeline Builders Inc")
+    again = store.save(renamed, Environment.LOCAL, tokens("second"), at=later(60), who="cfo@ridgeline.example")
+    assert again.id == first.id
+    assert (again.state, again.company_name) == (ConnectionState.CONNECTED, "Ridgeline Builders Inc")
+    assert (again.connected_at, again.connected_by) == (later(60), "cfo@ridgeline.example")
+    assert store.tokens(first.id) == tokens("second")
+    assert len(Links(database).all(again.id)) == 2
+    assert store.all() == [again]
+
+
+def test_the_same_company_id_in_test_and_in_real_books_are_two(database: Database):
+    local = connected(database)
+    real = connections(database).save(COMPANY, Environment.PRODUCTION, tokens(), at=NOW, who=WHO)
+    assert real.id != local.id
+
+
+def test_the_connected_company_comes_before_those_that_were(database: Database):
+    store = connections(database)
+    assert store.current() is None
+    old = connected(database)
+    new = store.save(Company(realm_id="2", name="Bayline"), Environment.LOCAL, tokens(), at=later(5), who=WHO)
+    assert store.current() == new
+    store.set_state(new.id, ConnectionState.EXPIRED)
+    assert store.current() == old
+    for state in (ConnectionState.EXPIRED, ConnectionState.DISCONNECTED):
+        store.set_state(old.id, state)
+        current = store.current()
+        assert current is not None
+        assert current.id == new.id  # the latest of those that ended
+
+
+def test_an_expiry_never_hides_that_a_person_disconnected(database: Database):
+    connection = connected(database)
+    store = connections(database)
+    store.set_state(connection.id, ConnectionState.DISCONNECTED)
+    store.set_state(connection.id, ConnectionState.EXPIRED)
+    assert store.get(connection.id).state is ConnectionState.DISCONNECTED
+
+
+def test_an_expired_connection_keeps_its_tokens_until_somebody_ends_it(database: Database):
+    connection = connected(database)
+    store = connections(database)
+    store.set_state(connection.id, ConnectionState.EXPIRED)
+    assert store.tokens(connection.id) == tokens()
+
+
+def test_a_connection_that_does_not_exist_says_so(sqlite: Database):
+    with pytest.raises(NotConnected, match="number 7"):
+        connections(sqlite).get(7)
+
+
+# consent -----------------------------------------------------------------------------------------------------
+
+
+def ask(database: Database) -> Connections:
+    store = connections(database)
+    store.ask_consent(STATE, who=WHO, redirect_uri=RETURN, expires_at=later(10))
+    return store
+
+
+def test_a_consent_tells_who_asked_once(database: Database):
+    store = ask(database)
+    assert store.spend_consent(STATE, now=later(1)) == (WHO, RETURN)
+    assert store.spend_consent(STATE, now=later(1)) is None
+
+
+def test_of_many_who_come_back_with_one_state_one_is_let_in(database: Database):
+    store = ask(database)
+    answers = race(lambda _: store.spend_consent(STATE, now=later(1)))
+    assert [answer for answer in answers if answer is not None] == [(WHO, RETURN)]
+
+
+LIFETIMES = [(timedelta(minutes=10) - timedelta(seconds=1), True), (timedelta(minutes=10), False)]
+
+
+@pytest.mark.parametrize(("after", "good"), LIFETIMES, ids=["just in time", "too late"])
+def test_a_consent_ends_after_its_time(database: Database, after: timedelta, good: bool):
+    assert (ask(database).spend_consent(STATE, now=NOW + after) is not None) is good
+
+
+def test_a_state_that_was_never_given_is_refused(database: Database):
+    assert ask(database).spend_consent("another", now=NOW) is None
+
+
+# lists -------------------------------------------------------------------------------------------------------
+
+
+def entry(kind: LedgerKind, record_id: str, name: str) -> ListEntry:
+    return ListEntry(kind=kind, id=record_id, name=name, full_name=name)
+
+
+def test_a_list_read_again_takes_the_place_of_the_old_one_and_of_no_other(database: Database):
+    store, connection = connections(database), connected(database)
+    items = [entry(LedgerKind.ITEM, "1", "Labor"), entry(LedgerKind.ITEM, "2", "Peña & Söhne")]
+    vendors = [entry(LedgerKind.VENDOR, "1", "Granite")]
+    store.save_lists(connection.id, {LedgerKind.ITEM: items, LedgerKind.VENDOR: vendors})
+    assert store.lists(connection.id) == {LedgerKind.ITEM: items, LedgerKind.VENDOR: vendors}
+    store.save_lists(connection.id, {LedgerKind.ITEM: items[1:]})
+    assert store.lists(connection.id) == {LedgerKind.ITEM: items[1:], LedgerKind.VENDOR: vendors}
+
+
+def test_what_a_company_is_and_when_it_was_pulled_are_kept(database: Database):
+    store, connection = connections(database), connected(database)
+    assert (store.company(connection.id), store.pulled_at(connection.id)) == (COMPANY, None)
+    store.save_company(connection.id, Company(realm_id=COMPANY.realm_id, name="New Name", time_tracking=False))
+    store.save_pulled(connection.id, later(3))
+    assert store.company(connection.id).time_tracking is False
+    assert store.get(connection.id).company_name == "New Name"
+    assert store.pulled_at(connection.id) == later(3)

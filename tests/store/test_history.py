@@ -1,0 +1,124 @@
+"""The Sync Log and the History page: what happened by day, why records were not done, and how to find one again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from qbsync.domain.decide import Action
+from qbsync.domain.ledger import LedgerKind
+from qbsync.domain.run import OutcomeStatus, RunStatus, Settled
+from qbsync.domain.wanted import SyncKind
+from qbsync.store.database import Database
+from qbsync.store.history import History
+from qbsync.store.runs import Runs
+from tests.store.stored import NOW, bill, change, confirmed, connected
+
+FIRST, LAST = NOW - timedelta(days=30), NOW + timedelta(days=30)
+TAKEN = Settled(seq=0, status=OutcomeStatus.FAILED, code="6240", message="The name Ada is taken.")
+EDITED = Settled(seq=0, status=OutcomeStatus.STALE, message="It was edited in QuickBooks.")
+LOST = Settled(seq=0, status=OutcomeStatus.UNANSWERED, message="QuickBooks may already have this.")
+DONE = Settled(seq=0, status=OutcomeStatus.DONE, ledger_id="77")
+
+
+def ended(database: Database, *results: Settled, number: int = 1, at: datetime = NOW, **given: Any) -> int:
+    """A run in which each change ended like this; returns its connection."""
+    changes = [change(seq, Action.CREATE, **given) for seq in range(1, len(results) + 1)]
+    run = confirmed(database, *changes, number=number, size=30, built_at=at)
+    runs = Runs(database)
+    fence = runs.take(run.id, at)
+    attempt = runs.next_attempt(run.id, fence)
+    assert attempt is not None
+    settled = [Settled(**{**vars(one), "seq": seq}) for seq, one in enumerate(results, start=1)]
+    runs.record(attempt, fence, settled, at)
+    runs.finish(run.id, fence, RunStatus.PARTLY_FAILED, note="", at=at)
+    return run.connection_id
+
+
+def test_records_are_counted_by_day_action_and_result(database: Database):
+    ended(database, DONE, DONE, TAKEN)
+    connection = ended(database, DONE, number=2, at=NOW + timedelta(days=1))
+    counts = History(database).per_day(connection, FIRST, LAST)
+    assert sorted((one.day.isoformat(), one.action, one.status.value, one.records) for one in counts) == [
+        ("2026-11-22", "create", "done", 2),
+        ("2026-11-22", "create", "failed", 1),
+        ("2026-11-23", "create", "done", 1),
+    ]
+
+
+def test_a_day_is_counted_whole_and_others_not_at_all(database: Database):
+    connection = ended(database, DONE, at=datetime(2026, 11, 22, 0, 0, tzinfo=UTC))
+    history = History(database)
+    day = datetime(2026, 11, 22, tzinfo=UTC)
+    assert [one.records for one in history.per_day(connection, day, day + timedelta(hours=24))] == [1]
+    assert history.per_day(connection, day + timedelta(seconds=1), LAST) == []
+    assert history.per_day(connection, FIRST, day - timedelta(seconds=1)) == []
+
+
+def test_causes_are_told_apart_and_the_most_frequent_comes_first(database: Database):
+    other_name = Settled(seq=0, status=OutcomeStatus.FAILED, code="6240", message="The name Max is taken.")
+    connection = ended(database, LOST, LOST, TAKEN, other_name, TAKEN, EDITED, DONE)
+    causes = History(database).causes(connection, FIRST, LAST)
+    assert [(one.code, one.message, one.records) for one in causes] == [
+        ("6240", "The name Ada is taken.", 3),  # one code is one cause, whatever record its sentence names
+        ("", "QuickBooks may already have this.", 2),
+        ("", "It was edited in QuickBooks.", 1),
+    ]
+
+
+def test_without_failures_there_are_no_causes(database: Database):
+    connection = ended(database, DONE)
+    assert History(database).causes(connection, FIRST, LAST) == []
+
+
+def logged(database: Database) -> int:
+    """Two runs: three vendors, then a bill with a percent sign in its title."""
+    connection = ended(database, DONE, TAKEN, EDITED)
+    ended(
+        database,
+        DONE,
+        number=2,
+        at=NOW + timedelta(hours=1),
+        kind=SyncKind.BILL,
+        core_id="VB-100%",
+        title="Granite · INV_7",
+        ledger_kind=LedgerKind.BILL,
+        content=bill(),
+    )
+    return connection
+
+
+SEARCHES: list[tuple[dict[str, Any], list[str]]] = [
+    # narrowed by                                     found, newest first
+    ({}, ["VB-100%", "V1", "V2", "V3"]),
+    ({"run_id": "run-1"}, ["V1", "V2", "V3"]),
+    ({"kinds": [SyncKind.BILL]}, ["VB-100%"]),
+    ({"statuses": [OutcomeStatus.FAILED, OutcomeStatus.STALE]}, ["V2", "V3"]),
+    ({"text": "granite"}, ["VB-100%"]),
+    ({"text": "v2"}, ["V2"]),
+    ({"text": "%"}, ["VB-100%"]),  # what is typed is meant as it stands
+    ({"text": "_7"}, ["VB-100%"]),
+    ({"text": "nobody"}, []),
+    ({"text": "VENDOR", "statuses": [OutcomeStatus.DONE]}, ["V1"]),
+    ({"limit": 2}, ["VB-100%", "V1"]),
+]
+
+
+@pytest.mark.parametrize(("narrowed", "found"), SEARCHES, ids=[str(row[0]) for row in SEARCHES])
+def test_the_log_finds_records_again(sqlite: Database, narrowed: dict[str, Any], found: list[str]):
+    assert [one.core_id for one in History(sqlite).search(logged(sqlite), **narrowed)] == found
+
+
+def test_the_log_reads_the_same_on_both_databases_and_what_waits_comes_last(database: Database):
+    connection = logged(database)
+    confirmed(database, change(9), number=3, built_at=NOW + timedelta(hours=2))
+    found = History(database).search(connection)
+    assert [one.core_id for one in found] == ["VB-100%", "V1", "V2", "V3", "V9"]
+    assert (found[0].run_id, found[0].ledger_id, found[-1].at) == ("run-2", "77", None)
+
+
+def test_another_companys_log_is_not_shown(database: Database):
+    logged(database)
+    assert History(database).search(connected(database).id + 1) == []

@@ -1,0 +1,127 @@
+"""Links: one for each Core record, renewed as a whole by a run, and only in its payments by a pull."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from qbsync.domain.decide import Agreed, Choice
+from qbsync.domain.ledger import Company, LedgerKind
+from qbsync.domain.link import Link, PaymentState, PaymentStatus
+from qbsync.domain.wanted import SyncKind
+from qbsync.store.database import Database
+from qbsync.store.links import Links
+from tests.store.stored import NOW, WHO, bill, connected, later, link, vendor
+
+
+def bill_link(**given: object) -> Link:
+    """A bill of 100.00 in QuickBooks."""
+    return link(
+        7,
+        **{
+            "kind": SyncKind.BILL,
+            "core_id": "VB-7",
+            "ledger_kind": LedgerKind.BILL,
+            "agreed": Agreed(core=bill(), posted=bill()),
+            "total": Decimal("100.00"),
+            "balance": Decimal("100.00"),
+            "scope_date": date(2026, 11, 3),
+            "run_id": "run-1",
+            **given,
+        },
+    )
+
+
+def test_a_link_comes_back_exactly_as_it_was_saved(database: Database):
+    connection = connected(database)
+    links = [link(1), bill_link(paid_on=date(2026, 11, 20), generation=2), link(2, agreed=None, link_only=True)]
+    Links(database).save(connection.id, links, NOW)
+    assert Links(database).all(connection.id) == links
+
+
+def test_saving_a_link_again_renews_it(database: Database):
+    connection, store = connected(database), Links(database)
+    store.save(connection.id, [link(1), link(2)], NOW)
+    newer = link(1, ledger_id="999", sync_token="4", agreed=Agreed(core=vendor("New"), posted=vendor("Newer")))
+    store.save(connection.id, [newer], later(1))
+    assert store.all(connection.id) == [newer, link(2)]
+
+
+def test_each_company_has_links_of_its_own(database: Database):
+    first = connected(database)
+    second = connected(database, Company(realm_id="2", name="Bayline"))
+    store = Links(database)
+    store.save(first.id, [link(1)], NOW)
+    store.save(second.id, [link(1, ledger_id="555")], NOW)
+    assert [one.ledger_id for one in store.all(first.id)] == ["101"]
+    assert [one.ledger_id for one in store.all(second.id)] == ["555"]
+
+
+def test_references_resolve_to_names_that_we_made_or_matched(database: Database):
+    connection, store = connected(database), Links(database)
+    store.save(
+        connection.id,
+        [
+            link(1),
+            link(2, link_only=True, agreed=None),  # the mapping itself says which it is
+            link(3, dropped=True),  # its deletion was accepted
+            bill_link(),  # no name
+            link(4, kind=SyncKind.EMPLOYEE, core_id="E4", ledger_kind=LedgerKind.VENDOR),
+        ],
+        NOW,
+    )
+    assert store.targets(connection.id) == {
+        "vendor:V1": (LedgerKind.VENDOR, "101"),
+        "employee:E4": (LedgerKind.VENDOR, "104"),
+    }
+
+
+PAYMENTS = [
+    # balance       paid on             state
+    ("100.00", None, PaymentState.UNPAID),
+    ("40.00", date(2026, 11, 20), PaymentState.PARTLY_PAID),
+    ("0.00", date(2026, 11, 21), PaymentState.PAID),
+]
+
+
+@pytest.mark.parametrize(("balance", "paid_on", "state"), PAYMENTS, ids=[row[2].value for row in PAYMENTS])
+def test_a_pull_notes_how_far_a_bill_is_paid(
+    database: Database, balance: str, paid_on: date | None, state: PaymentState
+):
+    connection, store = connected(database), Links(database)
+    store.save(connection.id, [bill_link(), link(1)], NOW)
+    status = PaymentStatus(core_id="VB-7", total=Decimal("100.00"), balance=Decimal(balance), paid_on=paid_on)
+    store.save_payments(connection.id, [status], later(1))
+    paid, other = store.all(connection.id)
+    assert (paid.payment_state, str(paid.balance), paid.paid_on) == (state, balance, paid_on)
+    assert other == link(1)
+
+
+def test_a_pull_touches_nothing_that_a_run_renewed_meanwhile(database: Database):
+    connection, store = connected(database), Links(database)
+    store.save(connection.id, [bill_link()], NOW)
+    renewed = bill_link(ledger_id="888", sync_token="3", run_id="run-2", agreed=Agreed(core=bill("90"), posted=bill()))
+    store.save(connection.id, [renewed], later(1))
+    status = PaymentStatus(core_id="VB-7", total=Decimal("90.00"), balance=Decimal("30.00"), paid_on=None)
+    store.save_payments(connection.id, [status], later(2))
+    (kept,) = store.all(connection.id)
+    assert (kept.ledger_id, kept.sync_token, kept.run_id, kept.agreed) == ("888", "3", "run-2", renewed.agreed)
+    assert (kept.total, kept.balance) == (Decimal("90.00"), Decimal("30.00"))
+
+
+def test_a_payment_of_a_bill_that_is_not_linked_makes_no_link(database: Database):
+    connection, store = connected(database), Links(database)
+    status = PaymentStatus(core_id="VB-9", total=Decimal(1), balance=Decimal(0), paid_on=None)
+    store.save_payments(connection.id, [status], NOW)
+    assert store.all(connection.id) == []
+
+
+def test_the_last_choice_for_a_conflict_counts(database: Database):
+    connection, store = connected(database), Links(database)
+    for choice in (Choice.KEEP_CORE, Choice.KEEP_CORE, Choice.LEAVE):
+        store.choose(connection.id, "key-1", SyncKind.BILL, "VB-7", choice, who=WHO, at=NOW)
+    store.choose(connection.id, "key-2", SyncKind.BILL, "VB-8", Choice.CREATE_ANOTHER, who=WHO, at=NOW)
+    assert store.choices(connection.id) == {"key-1": Choice.LEAVE, "key-2": Choice.CREATE_ANOTHER}
+    assert store.choices(connection.id + 1) == {}

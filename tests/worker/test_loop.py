@@ -1,0 +1,197 @@
+"""The worker's loop: one worker a machine, work until nothing is due, and no job that holds up another."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from qbsync.domain.errors import BadInput, StoreUnavailable
+from qbsync.services.engine import Push
+from qbsync.services.scheduling import Scheduling
+from qbsync.worker.loop import Worker
+
+HOLDER = """
+import sys
+from filelock import FileLock
+lock = FileLock(sys.argv[1])
+lock.acquire()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def nothing() -> None:
+    """What most jobs of these tests do."""
+
+
+class Rounds:
+    """An engine that has some runs due in each round, then none."""
+
+    def __init__(self, *rounds: list[str]) -> None:
+        self._rounds = list(rounds)
+        self.looks = 0
+
+    def submit(self, run_id: str) -> None:
+        self._rounds.append([run_id])
+
+    def work(self, push: Push) -> int:
+        self.looks += 1
+        due = self._rounds.pop(0) if self._rounds else []
+        for run_id in due:
+            push(run_id)
+        return len(due)
+
+
+class Ticks:
+    """A schedule that does something each time it is looked at."""
+
+    def __init__(self, act: Callable[[], None] = nothing) -> None:
+        self.act, self.looks = act, 0
+
+    def tick(self) -> int:
+        self.looks += 1
+        self.act()
+        return 0
+
+
+class Shop:
+    """A worker with what it works on."""
+
+    def __init__(self, folder: Path, engine: Rounds, ticks: Ticks | None = None) -> None:
+        self.engine, self.ticks = engine, ticks or Ticks()
+        self.folder, self.stopping = folder, threading.Event()
+        self.pushed: list[str] = []
+        self.push: Push = self.pushed.append
+
+    def worker(self) -> Worker:
+        return Worker(
+            self.engine,
+            lambda run_id: self.push(run_id),
+            cast(Scheduling, self.ticks),
+            self.folder / "worker.lock",
+            self.stopping,
+        )
+
+
+@pytest.fixture(autouse=True)
+def own_signals() -> Iterator[None]:
+    """The worker listens to signals; afterwards the tests' own handlers are back."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+def test_once_fires_what_is_due_and_pushes_until_nothing_is(tmp_path: Path):
+    shop = Shop(tmp_path, Rounds(["a", "b"], ["a"]))
+    assert shop.worker().once() == 3
+    assert shop.pushed == ["a", "b", "a"]
+    assert (shop.ticks.looks, shop.engine.looks) == (1, 3)
+
+
+def test_what_a_schedule_confirms_is_pushed_in_the_same_turn(tmp_path: Path):
+    engine = Rounds()
+    shop = Shop(tmp_path, engine, Ticks(lambda: engine.submit("fired")))
+    assert shop.worker().once() == 1
+    assert shop.pushed == ["fired"]
+
+
+def test_one_worker_is_enough_for_a_machine(tmp_path: Path):
+    shop = Shop(tmp_path, Rounds(["a"]))
+    second = shop.worker()
+    refused: list[str] = []
+
+    def start_another(run_id: str) -> None:
+        for start in (second.once, second.run):
+            with pytest.raises(BadInput, match="Another worker is running"):
+                start()
+            refused.append(run_id)
+
+    shop.push = start_another
+    assert shop.worker().once() == 1
+    assert refused == ["a", "a"]
+    assert second.once() == 0  # the first one has ended
+
+
+def test_a_worker_that_was_killed_leaves_its_place_at_once(tmp_path: Path):
+    command = [sys.executable, "-c", HOLDER, str(tmp_path / "worker.lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        shop = Shop(tmp_path, Rounds(["a"]))
+        with pytest.raises(BadInput):
+            shop.worker().once()
+        other.kill()
+        other.wait(30)
+        assert shop.worker().once() == 1
+
+
+def test_a_failing_turn_gives_the_place_back(tmp_path: Path):
+    shop = Shop(tmp_path, Rounds(["a"]))
+
+    def fail(run_id: str) -> None:
+        raise StoreUnavailable("The disk is full.")
+
+    shop.push = fail
+    with pytest.raises(StoreUnavailable):
+        shop.worker().once()
+    assert shop.worker().once() == 0
+
+
+FAILURES = [StoreUnavailable("The database is locked."), ZeroDivisionError("a bug")]
+
+
+@pytest.mark.parametrize("error", FAILURES, ids=["a known error", "a bug"])
+def test_a_job_that_fails_does_not_stop_the_others_nor_the_worker(tmp_path: Path, error: Exception):
+    shop = Shop(tmp_path, Rounds(["a"], ["b"]))
+
+    def fail() -> None:
+        raise error
+
+    def note(run_id: str) -> None:
+        shop.pushed.append(run_id)
+        if run_id == "b":
+            shop.stopping.set()
+
+    shop.ticks.act, shop.push = fail, note
+    shop.worker().run()
+    assert shop.pushed == ["a", "b"]
+    assert shop.ticks.looks >= 1
+
+
+@pytest.mark.parametrize("error", FAILURES, ids=["a known error", "a bug"])
+def test_a_run_that_fails_does_not_hold_up_another_companys(tmp_path: Path, error: Exception):
+    shop = Shop(tmp_path, Rounds(["broken", "sound"]))
+
+    def push(run_id: str) -> None:
+        if run_id == "broken":
+            raise error
+        shop.pushed.append(run_id)
+        shop.stopping.set()
+
+    shop.push, shop.ticks.act = push, shop.stopping.set
+    shop.worker().run()
+    assert shop.pushed == ["sound"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["told to end", "Ctrl-C"])
+def test_a_worker_that_is_told_to_end_does_so_after_its_push(tmp_path: Path, number: signal.Signals):
+    shop = Shop(tmp_path, Rounds(["a"], ["b"]))
+
+    def interrupted(run_id: str) -> None:
+        os.kill(os.getpid(), number)
+        shop.pushed.append(run_id)  # the push itself goes on to its next pause
+
+    shop.push = interrupted
+    shop.worker().run()
+    assert shop.stopping.is_set()
+    assert shop.pushed == ["a"]
+    assert shop.worker().once() == 1  # the place is free, and what was due waits for the next worker

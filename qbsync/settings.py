@@ -16,7 +16,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="QBSYNC_", env_file=".env", extra="ignore")
 
-    database_url: str = ""
+    database_url: str = Field(default="", repr=False)  # may hold a password
     data_dir: Path = Path("data")
     qbo_environment: Environment = Environment.LOCAL
     qbo_client_id: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -153,11 +153,14 @@ class Mapping:
     def check_file(self, connection_id: int, file: SourceFile) -> MappingCheck:
         """What a mapping file would change. Nothing is saved."""
         lists = Lists.of(self.connections.lists(connection_id))
-        current = self.mappings.current(connection_id)
+        current, book = self.mappings.current(connection_id), self.core.book()
+        known = {(kind, core_id) for kind, core_id, *_ in codes(book)}
         rules: list[MappingRule] = []
         issues: list[Issue] = []
         for number, row in enumerate(self.files.read(file), start=2):
-            rule, faults = _imported(row, f"{file.name}, row {number}", lists)
+            place = f"{file.name}, row {number}"
+            rule, faults = _imported(row, place, lists)
+            faults += _unknown_codes(rule, place, known) if rule is not None else []
             issues += faults
             if rule is not None and not faults:
                 rules.append(rule)
@@ -343,6 +346,24 @@ def _imported(row: dict[str, str], place: str, lists: Lists) -> tuple[MappingRul
                 )
             ]
     return rule, [replace(issue, record=place) for issue in rule_issues(rule, lists)]
+
+
+def _unknown_codes(rule: MappingRule, place: str, known: Collection[tuple[MapKind, str]]) -> list[Issue]:
+    """A code that Core does not have: most likely it is misspelt."""
+    named = [(rule.kind, rule.core_id, "Core code")]
+    if rule.project:
+        named.append((MapKind.PROJECT, rule.project, "Project"))
+    return [
+        Issue(
+            record=place,
+            field=column,
+            problem=f"Core has no {NOUNS[kind].lower()} {core_id!r}.",
+            remedy="Correct the code, or load its export on the Core data page first.",
+            screen="core_data",
+        )
+        for kind, core_id, column in named
+        if (kind, core_id) not in known
+    ]
 
 
 def _id_by_name(kind: LedgerKind, name: str, lists: Lists) -> str:

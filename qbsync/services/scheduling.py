@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 
 from qbsync.domain.decide import Action
-from qbsync.domain.errors import BadInput, QbsyncError
+from qbsync.domain.errors import BadInput, NotConnected, QbsyncError
 from qbsync.domain.notice import Notice, NoticeSeverity
 from qbsync.domain.plan import Plan, Scope, totals
 from qbsync.domain.ports import Clock
@@ -81,7 +81,8 @@ class Scheduling:
         except QbsyncError as error:
             log.warning("schedule.failed", firing=identity, error=str(error))
             self.schedules.record_firing(identity, result=f"Failed: {error}")
-            self._attend(schedule, "Automatic sync did not run", str(error), "connection")
+            page = "connection" if isinstance(error, NotConnected) else "sync"
+            self._attend(schedule, "Automatic sync did not run", str(error), page)
             return
         self.schedules.record_firing(identity, result=result, plan_id=plan.id, run_id=run_id)
 

@@ -302,7 +302,9 @@ class Runs:
             )
             if asked.rowcount != 1:  # type: ignore[attr-defined]
                 raise BadInput(f"Run {run_id} has already ended.")
-            session.add(AuditRow(at=at, who=who, what="cancelled a run", subject=run_id))
+            run = session.get(RunRow, run_id)
+            company = run.connection_id if run else None
+            session.add(AuditRow(connection_id=company, at=at, who=who, what="cancelled a run", subject=run_id))
 
     def _settle(
         self,

@@ -34,9 +34,12 @@ class Figures:
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """One bar of the causes. `share` is the percentage of all failures up to and including this one."""
+    """One bar of the causes. `key` is QuickBooks' code, or our own sentence where there is none.
 
-    code: str
+    `share` is the percentage of all failures up to and including this one.
+    """
+
+    key: str
     label: str
     message: str
     records: int
@@ -69,7 +72,7 @@ def causes(found: Sequence[CauseCount]) -> list[Cause]:
         running += one.records
         bars.append(
             Cause(
-                code=one.code,
+                key=cause_key(one.code, one.message),
                 label=_label(one, {bar.label for bar in bars}),
                 message=one.message,
                 records=one.records,
@@ -82,7 +85,7 @@ def causes(found: Sequence[CauseCount]) -> list[Cause]:
 def _label(one: CauseCount, taken: set[str]) -> str:
     text = one.message or "Changed after the preview"
     short = text if len(text) <= LABEL_LENGTH_MAX else text[: LABEL_LENGTH_MAX - 1].rstrip() + "…"
-    return short if short not in taken else f"{short} ({one.code})"
+    return short if short not in taken else f"{short} ({one.code or len(taken) + 1})"
 
 
 def figures(table: pd.DataFrame, runs: Sequence[Run]) -> Figures:
@@ -110,11 +113,16 @@ def runs_on(runs: Iterable[Run], days: set[date]) -> list[Run]:
     return [run for run in runs if not days or run.created_at.date() in days]
 
 
-def runs_with(runs: Iterable[Run], outcomes: Iterable[Outcome], codes: set[str]) -> list[Run]:
+def cause_key(code: str, message: str) -> str:
+    """What makes two failures one cause: see `store.history`."""
+    return code or message
+
+
+def runs_with(runs: Iterable[Run], outcomes: Iterable[Outcome], causes: set[str]) -> list[Run]:
     """The runs in which a record failed for one of these causes; all when none is given."""
-    if not codes:
+    if not causes:
         return list(runs)
-    ids = {one.run_id for one in outcomes if one.code in codes}
+    ids = {one.run_id for one in outcomes if cause_key(one.code, one.message) in causes}
     return [run for run in runs if run.id in ids]
 
 

@@ -62,8 +62,8 @@ def draw(page: Page) -> None:
     with left, st.container(border=True, height="stretch"):
         days = _day_chart(table, span)
     with right, st.container(border=True, height="stretch"):
-        codes = _cause_chart(causes, span)
-    _runs(page, known, runs, days, codes, causes)
+        picked = _cause_chart(causes, span)
+    _runs(page, known, runs, days, picked, causes)
 
 
 def _span() -> str:
@@ -201,7 +201,7 @@ def _cause_chart(causes: list[frames.Cause], span: str) -> set[str]:
     )
     st.caption("Records, and the share of all failures up to this cause.")
     labels = frames.picked_labels(picked.selection.points)
-    return {one.code for one in causes if one.label in labels}
+    return {one.key for one in causes if one.label in labels}
 
 
 def _runs(
@@ -209,17 +209,17 @@ def _runs(
     known: Connection,
     runs: list[Run],
     days: set[Any],
-    codes: set[str],
+    picked: set[str],
     causes: list[frames.Cause],
 ) -> None:
     shown = frames.runs_on(runs, days)
-    if codes:
+    if picked:
         bad = [OutcomeStatus.FAILED, OutcomeStatus.UNANSWERED, OutcomeStatus.STALE]
-        shown = frames.runs_with(shown, page.app.history.search(known.id, statuses=bad), codes)
+        shown = frames.runs_with(shown, page.app.history.search(known.id, statuses=bad), picked)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"##### Runs :gray[{len(shown)}]", width="stretch")
         for one in causes:
-            if one.code in codes:
+            if one.key in picked:
                 st.badge(escape(one.label), icon=":material/filter_alt:", color="red")
         for one_day in sorted(days):
             st.badge(day(one_day), icon=":material/filter_alt:", color="blue")

@@ -230,12 +230,14 @@ def test_every_fault_of_a_file_is_told_with_its_row_and_the_good_rows_are_kept(b
         "planet,P1,,,Customer,1,",
         "employee,E1,,,Employee,,Nobody at all",
         "vendor,V1,,,Vendor,999,",
+        f"customer,C1x,,,Customer,{book.customer},",
     )
     check = book.mapping.load_file(book.id, file, who=WHO)
     assert [(issue.record, issue.problem) for issue in check.issues] == [
         ("mapping.csv, row 3", "Kind 'planet' or QuickBooks kind 'Customer' is not known."),
         ("mapping.csv, row 4", "QuickBooks has no active employee named 'Nobody at all'."),
         ("mapping.csv, row 5", "Its QuickBooks record does not exist."),
+        ("mapping.csv, row 6", "Core has no customer 'C1x'."),
     ]
     assert all(issue.remedy for issue in check.issues)
     assert book.targets() == {"C1": "Harborview Partners"}

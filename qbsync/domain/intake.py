@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -105,6 +105,8 @@ class Reading:
     records: tuple[CoreRecord, ...]
     issues: tuple[RowIssue, ...]
     stated_weeks: frozenset[EmployeeWeek]
+    doubted_weeks: Mapping[EmployeeWeek, str] = field(default_factory=dict)
+    doubted_bills: Mapping[str, str] = field(default_factory=dict)  # by core_id
 
     @property
     def errors(self) -> tuple[RowIssue, ...]:
@@ -224,13 +226,24 @@ def resolve_reading(reading: Reading, names: Names) -> Reading:
             issues.append(_clash(reading, record))
             if isinstance(record, PayrollRow):
                 clashed.add((record.week_ending, record.employee))
-    weeks = {(week, resolve_name(names, CoreKind.EMPLOYEE, who)) for week, who in reading.stated_weeks}
     return replace(
         reading,
         records=tuple(kept.values()),
         issues=(*reading.issues, *issues),
-        stated_weeks=frozenset(weeks - clashed),
+        stated_weeks=frozenset({_resolved_week(week, names) for week in reading.stated_weeks} - clashed),
+        doubted_weeks={_resolved_week(week, names): fault for week, fault in reading.doubted_weeks.items()},
+        doubted_bills={_resolved_bill_id(core_id, names): fault for core_id, fault in reading.doubted_bills.items()},
     )
+
+
+def _resolved_week(week: EmployeeWeek, names: Names) -> EmployeeWeek:
+    return week[0], resolve_name(names, CoreKind.EMPLOYEE, week[1])
+
+
+def _resolved_bill_id(core_id: str, names: Names) -> str:
+    """An id that is made of a vendor and a number is made anew; ProForge's own have no bar."""
+    vendor, bar, rest = core_id.partition("|")
+    return f"{resolve_name(names, CoreKind.VENDOR, vendor)}|{rest}" if bar else core_id
 
 
 def _clash(reading: Reading, record: CoreRecord) -> RowIssue:

@@ -27,6 +27,7 @@ class Status(StrEnum):
 
     DRAFT = "Draft"
     SUBMITTED = "Submitted"
+    CANCELLED = "Cancelled"  # only while a file is read: the record is then gone from Core
 
 
 class Shift(StrEnum):
@@ -131,7 +132,8 @@ class PayrollRow:
 
     `minutes` has seven integers, Monday to Sunday as ProForge's screen shows them. `week_ending` is
     the last day of the week; the seven days are the seven that end on it. The references hold the
-    core_ids as the file wrote them. `core_id` is made by `payroll_row_id`.
+    core_ids as the file wrote them. `core_id` is made by `payroll_row_id`. `doubt` is the fault of a newer
+    row that could not be read ("" when this is the newest).
     """
 
     core_id: str
@@ -142,6 +144,7 @@ class PayrollRow:
     cost_code: str
     shift: Shift
     minutes: tuple[int, int, int, int, int, int, int]
+    doubt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +162,7 @@ class VendorBill:
     """A vendor's invoice. `total` is what the document states, which may differ from its lines.
 
     `core_id` is ProForge's bill id where the file has one, else made by `vendor_bill_id`.
+    `doubt` is the fault of a newer version that could not be read ("" when this is the newest).
     """
 
     core_id: str
@@ -170,6 +174,7 @@ class VendorBill:
     total: Decimal
     lines: tuple[VendorBillLine, ...]
     purchase_order: str = ""
+    doubt: str = ""
 
     @property
     def lines_total(self) -> Decimal:
@@ -206,5 +211,8 @@ def vendor_bill_id(vendor: str, number: str) -> str:
 
 def content_hash(record: CoreRecord) -> str:
     """A digest of everything the record says; equal records have equal digests."""
-    text = json.dumps(asdict(record), default=str, sort_keys=True, ensure_ascii=False)
+    said = asdict(record)
+    if not said.get("doubt"):
+        said.pop("doubt", None)  # nothing that the record says: its digest is the one it always had
+    text = json.dumps(said, default=str, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -18,7 +18,7 @@ from qbsync.domain.book import CoreBook
 from qbsync.domain.ledger import NAME_KINDS, LedgerKind, ListEntry
 from qbsync.domain.mapping import MapKind, MappingRule, MappingSet
 from qbsync.domain.records import Category, CostCode, Customer, Employee, EmployeeKind, Project, Vendor
-from qbsync.domain.resolve import Lists, noun_of
+from qbsync.domain.resolve import NOUNS, Lists, noun_of
 
 EXACT, SAME_WORDS, CREATE, USUAL_ACCOUNT, ALIKE_MAX = 100, 97, 95, 92, 89
 RENAMED = 60
@@ -31,6 +31,9 @@ USUAL_ACCOUNTS = {
 }
 EXPENSE_TYPES = ("Cost of Goods Sold", "Expense", "Other Expense")
 LEGAL_FORMS = frozenset({"inc", "llc", "ltd", "co", "corp", "company", "incorporated", "lp", "llp"})
+
+
+_Target = tuple[MapKind, LedgerKind, str, str]  # kind of code, QuickBooks kind, id, name to be made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,18 +60,44 @@ def suggest(book: CoreBook, mapping: MappingSet, lists: Lists) -> list[Suggestio
         for record in records:
             if mapping.rule(kind, record.core_id) is None:
                 one = _suggest_one(kind, record, lists)
-                shared = kind is not MapKind.COST_CODE and names[_words(_name(record))] > 1
-                suggestions.append(_doubted(one, names[_words(_name(record))]) if shared else one)
-    return suggestions
+                namesakes = names[_words(_name(record))]
+                if kind is not MapKind.COST_CODE and namesakes > 1:
+                    one = _doubted(one, f"{namesakes} records of Core have this name: look which of them is meant")
+                suggestions.append(one)
+    return _each_target_once(suggestions, mapping, book)
 
 
-def _doubted(suggestion: Suggestion, namesakes: int) -> Suggestion:
-    """A name that several records of Core share says nothing about which of them is meant."""
-    return replace(
-        suggestion,
-        score=min(suggestion.score, ALIKE_MAX),
-        reason=f"{namesakes} records of Core have this name: look which of them is meant. {suggestion.reason}",
-    )
+def _doubted(suggestion: Suggestion, why: str) -> Suggestion:
+    """A suggestion that is not to be accepted without a look."""
+    score = min(suggestion.score, ALIKE_MAX)
+    return replace(suggestion, score=score, reason=f"{why}. {suggestion.reason}")
+
+
+def _each_target_once(suggestions: Iterable[Suggestion], mapping: MappingSet, book: CoreBook) -> list[Suggestion]:
+    """The suggestions, those in doubt whose target stands for another code already, or surely will."""
+    names = {(kind, record.core_id): _name(record) for kind, records in _records(book) for record in records}
+    takers = {_target_of(rule, names.get((rule.kind, rule.core_id), "")): rule for rule in mapping.rules}
+    return [_once(one, one.rule, takers) if one.rule else one for one in suggestions]
+
+
+def _once(one: Suggestion, rule: MappingRule, takers: dict[_Target, MappingRule]) -> Suggestion:
+    """The suggestion, in doubt when its target is taken; a sure one takes it. Many cost codes may share theirs."""
+    if one.kind is MapKind.COST_CODE:
+        return one
+    target = _target_of(rule, one.name)
+    taker = takers.get(target)
+    if taker is not None:
+        return _doubted(one, f"{NOUNS[taker.kind]} {taker.core_id} takes this already: look which of them is meant")
+    if one.score > ALIKE_MAX:
+        takers[target] = rule
+    return one
+
+
+def _target_of(rule: MappingRule, name: str) -> _Target:
+    """What a rule ties a code to. Projects are customers there; but a 1099 worker may well be a vendor too."""
+    kind = MapKind.CUSTOMER if rule.kind is MapKind.PROJECT else rule.kind
+    made = (rule.create_name or name).casefold() if rule.creates else ""
+    return kind, rule.ledger_kind, rule.ledger_id, made
 
 
 def _name(record: Mapped) -> str:
@@ -122,9 +151,9 @@ class _NameSuggester:
         return self._similar(active) or self._new()
 
     def _exact(self, active: Sequence[ListEntry]) -> Suggestion | None:
-        for entry in active:
-            if entry.name.casefold() == self.name.casefold():
-                return self._link(entry, EXACT, "Same name")
+        same = [entry for entry in active if entry.name.casefold() == self.name.casefold()]
+        if same:
+            return _doubted_if_many(self._link(same[0], EXACT, "Same name"), same)
         same = [entry for entry in active if _words(entry.name) == _words(self.name)]
         reason = "Same name but for punctuation or legal form"
         return self._link(same[0], SAME_WORDS, reason) if len(same) == 1 else None
@@ -189,11 +218,12 @@ def _suggest_cost_code(code: CostCode, lists: Lists) -> Suggestion:
     else:
         ledger_kind = LedgerKind.ACCOUNT
         candidates = [entry for entry in lists.all(LedgerKind.ACCOUNT) if entry.active and entry.type in EXPENSE_TYPES]
-    best, score, reason = _best_target(code, candidates)
+    equals, score, reason = _best_targets(code, candidates)
+    best = equals[0] if equals else None
     rule = None
     if best is not None:
         rule = MappingRule(kind=MapKind.COST_CODE, core_id=code.core_id, ledger_kind=ledger_kind, ledger_id=best.id)
-    return Suggestion(
+    suggestion = Suggestion(
         kind=MapKind.COST_CODE,
         core_id=code.core_id,
         name=code.description,
@@ -202,24 +232,32 @@ def _suggest_cost_code(code: CostCode, lists: Lists) -> Suggestion:
         score=score,
         reason=reason,
     )
+    return _doubted_if_many(suggestion, equals)
 
 
-def _best_target(code: CostCode, candidates: Sequence[ListEntry]) -> tuple[ListEntry | None, int, str]:
-    for entry in candidates:
-        if code.core_id and code.core_id in (entry.number, entry.name):
-            return entry, EXACT, f"Same code {code.core_id}"
-    for entry in candidates:
-        if _words(entry.name) == _words(code.description):
-            return entry, EXACT, "Same name"
-    usual = USUAL_ACCOUNTS.get(code.category)
-    if usual is not None:
-        for entry in candidates:
-            if entry.name.casefold() == usual.casefold():
-                return entry, USUAL_ACCOUNT, f"{code.category.value} usually post to {usual}"
+def _doubted_if_many(suggestion: Suggestion, equals: Sequence[ListEntry]) -> Suggestion:
+    """Records that fit equally well, such as one name under two parents: nothing says which of them is meant."""
+    if len(equals) < 2:
+        return suggestion
+    return _doubted(suggestion, f"{len(equals)} records of QuickBooks fit equally: look which of them is meant")
+
+
+def _best_targets(code: CostCode, candidates: Sequence[ListEntry]) -> tuple[list[ListEntry], int, str]:
+    """The records that fit best, with the score and the reason; more than one where nothing tells them apart."""
+    usual = USUAL_ACCOUNTS.get(code.category, "")
+    by_code = [entry for entry in candidates if code.core_id and code.core_id in (entry.number, entry.name)]
+    by_name = [entry for entry in candidates if _words(entry.name) == _words(code.description)]
+    by_use = [entry for entry in candidates if usual and entry.name.casefold() == usual.casefold()]
+    if by_code:
+        return by_code, EXACT, f"Same code {code.core_id}"
+    if by_name:
+        return by_name, EXACT, "Same name"
+    if by_use:
+        return by_use, USUAL_ACCOUNT, f"{code.category.value} usually post to {usual}"
     best, score = _closest(code.description, candidates)
     if best is None or score < NEAR:
-        return None, 0, "Nothing in QuickBooks has a similar name"
-    return best, min(score, ALIKE_MAX), f"Name {score} % alike"
+        return [], 0, "Nothing in QuickBooks has a similar name"
+    return [best], min(score, ALIKE_MAX), f"Name {score} % alike"
 
 
 def _closest(name: str, entries: Iterable[ListEntry]) -> tuple[ListEntry | None, int]:

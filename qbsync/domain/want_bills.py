@@ -11,7 +11,7 @@ from qbsync.domain.book import CoreBook
 from qbsync.domain.errors import Issue, Severity
 from qbsync.domain.ledger import BillDocument, ExpenseLine, LedgerKind, Reference
 from qbsync.domain.mapping import MapKind
-from qbsync.domain.records import Category, Status, VendorBill, VendorBillLine, content_hash
+from qbsync.domain.records import Category, Status, VendorBill, VendorBillLine
 from qbsync.domain.resolve import Resolved, Resolver, unmapped
 from qbsync.domain.wanted import SyncKind, Wanted, mark_of
 
@@ -83,7 +83,6 @@ class _BillPosting:
             content=content,
             issues=tuple(dict.fromkeys(issues)),
             requires=tuple(requires),
-            source_hash=content_hash(bill),
             scope_date=bill.bill_date,
             amount=bill.lines_total,
         )
@@ -110,6 +109,9 @@ class _BillPosting:
         bill = self.bill
         if bill.status is Status.DRAFT:
             yield self._issue("status", "The bill is a draft.", "Submit it in ProForge and load it again.")
+        if bill.doubt:
+            problem = f"A newer version of the bill could not be read: {bill.doubt}"
+            yield self._issue("row", problem, "Mend that row and load the bill again.")
         if not bill.number:
             yield self._issue(
                 "number",

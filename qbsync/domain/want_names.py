@@ -10,7 +10,7 @@ from qbsync.domain.book import CoreBook
 from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import NAME_KINDS, Content, CustomerCard, EmployeeCard, LedgerKind, VendorCard
 from qbsync.domain.mapping import MapKind, MappingRule, Placement
-from qbsync.domain.records import Customer, Employee, Project, Vendor, content_hash
+from qbsync.domain.records import Customer, Employee, Project, Vendor
 from qbsync.domain.resolve import NOUNS, SYNC_KINDS, Resolver, noun_of
 from qbsync.domain.wanted import Wanted
 
@@ -56,7 +56,6 @@ def _want(kind: MapKind, record: NameRecord, rule: MappingRule, resolver: Resolv
         content=content,
         issues=(*issues, *name_issues(title, content)),
         requires=requires,
-        source_hash=content_hash(record),
     )
 
 

@@ -2,45 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from qbsync.domain.book import CoreBook, week_hash
+from qbsync.domain.book import CoreBook
 from qbsync.domain.errors import Issue, Severity
 from qbsync.domain.ledger import LedgerKind, TimeEntry
 from qbsync.domain.mapping import DESCRIPTION_FIELDS, MapKind, Preferences, RateSource
-from qbsync.domain.payroll import OVERTIME_RULES, PayType, TimeLine, days_of, hours_text, split_employee_week
-from qbsync.domain.records import Employee, PayrollRow, Status
+from qbsync.domain.payroll import OVERTIME_RULES, PayType, TimeLine, hours_text, split_employee_week
+from qbsync.domain.records import Employee, PayrollRow
 from qbsync.domain.resolve import Resolved, Resolver, unmapped
 from qbsync.domain.wanted import SyncKind, Wanted, mark_of
+from qbsync.domain.week_issues import Calendar
 
 DESCRIPTION_MAX = 4000  # QuickBooks' limit for a time entry's description
-DAY_MINUTES_MAX = 24 * 60
 
 
 def want_time(book: CoreBook, resolver: Resolver, weeks: frozenset[date] | None = None) -> list[Wanted]:
     """One Wanted for each time line; `weeks` (dates that weeks end on) narrows them, None means all."""
     preferences = resolver.mapping.preferences
     rule = OVERTIME_RULES[preferences.overtime_rule]
+    calendar = Calendar(book.payroll_rows)
     wanted: list[Wanted] = []
     for (week_ending, employee_id), rows in book.employee_weeks().items():
         if weeks is not None and week_ending not in weeks:
             continue
-        posting = _WeekPosting(book, resolver, employee_id, week_hash(rows), _over_full_days(rows))
+        posting = _WeekPosting(book, resolver, employee_id, calendar, calendar.week_issues(rows))
         wanted += [posting.want(line) for line in split_employee_week(rows, rule)]
     return wanted
-
-
-def _over_full_days(rows: Iterable[PayrollRow]) -> Mapping[date, int]:
-    """The days on which somebody worked more than 24 hours, with the minutes."""
-    minutes: Counter[date] = Counter()
-    for row in rows:
-        for day, worked in days_of(row):
-            minutes[day] += worked
-    return {day: worked for day, worked in minutes.items() if worked > DAY_MINUTES_MAX}
 
 
 @dataclass(frozen=True)
@@ -50,8 +41,8 @@ class _WeekPosting:
     book: CoreBook
     resolver: Resolver
     employee_id: str
-    source_hash: str
-    over_full_days: Mapping[date, int]
+    calendar: Calendar
+    week_issues: tuple[Issue, ...]
 
     def want(self, line: TimeLine) -> Wanted:
         row = line.row
@@ -62,7 +53,7 @@ class _WeekPosting:
         item = self._item(line, title)
         billing = self._billing(employee, title)
         issues = (
-            *self._row_issues(line, title),
+            *self._hours_issues(line, title),
             *worker.issues,
             *customer.issues,
             *item.issues,
@@ -89,29 +80,13 @@ class _WeekPosting:
             content=content,
             issues=issues,
             requires=(*worker.requires, *customer.requires),
-            source_hash=self.source_hash,
             scope_date=row.week_ending,
             minutes=line.minutes,
         )
 
-    def _row_issues(self, line: TimeLine, title: str) -> Iterable[Issue]:
-        if line.row.status is Status.DRAFT:
-            yield Issue(
-                record=title,
-                field="status",
-                problem=f"The week ending {line.row.week_ending} is a draft.",
-                remedy="Submit the weekly payroll in ProForge and load it again.",
-                screen="core_data",
-            )
-        over = self.over_full_days.get(line.day)
-        if over is not None:
-            yield Issue(
-                record=title,
-                field="hours",
-                problem=f"{hours_text(over)} are entered on {line.day}: more than a day has.",
-                remedy="Correct the hours in ProForge and load the week again.",
-                screen="core_data",
-            )
+    def _hours_issues(self, line: TimeLine, title: str) -> Iterator[Issue]:
+        for issue in (*self.week_issues, *self.calendar.day_issues(self.employee_id, line.day)):
+            yield replace(issue, record=title)
 
     def _worker(self, employee: Employee | None, title: str) -> Resolved:
         if employee is None:

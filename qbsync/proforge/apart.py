@@ -13,28 +13,46 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 MEMORY_BYTES_MAX = 3 * 1024**3
 CELLS_MAX = 20_000_000
+HIDDEN_ROWS_MAX = 20  # enough to see what a hidden sheet lists
 LOCKED, DAMAGED, TOO_LARGE = 3, 4, 5  # exit codes
 
 Written = str | float | bool | int  # an int is the ordinal of a date
-Sheets = list[tuple[str, list[list[Written]]]]
+Sheet = tuple[str, bool, list[list[Written]]]  # title, whether it is hidden, rows
 
 
-def sheets_of(data: bytes) -> Sheets:
-    """The visible sheets, each row from the first on, a blank cell as ""."""
-    found: Sheets = []
+def sheets_of(data: bytes) -> list[Sheet]:
+    """All sheets, each row from the first on, a blank cell as "". Of a hidden one only the first rows."""
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-        for metadata in book.sheets_metadata:
-            if metadata.visible is SheetVisibleEnum.Visible:
-                sheet = book.get_sheet_by_name(metadata.name)
-                if sheet.total_height * sheet.total_width > CELLS_MAX:
-                    sys.exit(TOO_LARGE)
-                rows = sheet.to_python(skip_empty_area=False) if sheet.start is not None else []
-                found.append((metadata.name, [[_written(value) for value in row] for row in rows]))
-    return found
+        return [
+            (metadata.name, False, _rows(book, metadata.name))
+            if metadata.visible is SheetVisibleEnum.Visible
+            else (metadata.name, True, _first_rows(book, metadata.name))
+            for metadata in book.sheets_metadata
+        ]
+
+
+def _rows(book: CalamineWorkbook, name: str) -> list[list[Written]]:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > CELLS_MAX:
+        sys.exit(TOO_LARGE)
+    return _cells(sheet, None)
+
+
+def _first_rows(book: CalamineWorkbook, name: str) -> list[list[Written]]:
+    """Nothing when it is damaged: a sheet that nobody sees is no reason to refuse the file."""
+    try:
+        return _cells(book.get_sheet_by_name(name), HIDDEN_ROWS_MAX)
+    except (CalamineError, OSError, ValueError, OverflowError):
+        return []
+
+
+def _cells(sheet: CalamineSheet, rows_max: int | None) -> list[list[Written]]:
+    rows = sheet.to_python(skip_empty_area=False, nrows=rows_max) if sheet.start is not None else []
+    return [[_written(value) for value in row] for row in rows]
 
 
 def _written(value: Any) -> Written:

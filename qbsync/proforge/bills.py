@@ -46,10 +46,11 @@ class _Draft:
     first_row: int
     lines: list[VendorBillLine] = field(default_factory=list)
     bad_row: int = 0
+    fault: str = ""
 
 
-def read_bills(sheet: SheetRows, keeper: Keeper, names: Names) -> None:
-    """Read all rows of a bill file into the keeper. A bill with a bad line is left out whole."""
+def read_bills(sheet: SheetRows, keeper: Keeper, names: Names, doubted: dict[str, str]) -> None:
+    """Read all rows of a bill file into the keeper. A bill with a bad line is left out whole, and noted as doubted."""
     note_missing_status(sheet, "bills")
     drafts: dict[tuple[str, ...], _Draft] = {}
     current: _Draft | None = None
@@ -59,9 +60,12 @@ def read_bills(sheet: SheetRows, keeper: Keeper, names: Names) -> None:
         line = _line(row, names)
         if row.failed:
             current.bad_row = current.bad_row or row.number
+            current.fault = current.fault or row.failure
         else:
             current.lines.append(line)
     for draft in drafts.values():
+        if draft.bad_row:
+            doubted.setdefault(_id_of(draft.head), draft.fault)
         _keep(draft, sheet, keeper)
 
 
@@ -145,7 +149,7 @@ def _keep(draft: _Draft, sheet: SheetRows, keeper: Keeper) -> None:
 def _bill(head: _Head, bill_date: dt.date, lines: tuple[VendorBillLine, ...]) -> VendorBill:
     stated = head.total if head.total is not None else sum((line.amount for line in lines), Decimal(0))
     return VendorBill(
-        core_id=head.bill or bill_id(head.vendor, head.number, bill_date),
+        core_id=_id_of(head),
         vendor=head.vendor,
         number=head.number,
         bill_date=bill_date,
@@ -155,3 +159,8 @@ def _bill(head: _Head, bill_date: dt.date, lines: tuple[VendorBillLine, ...]) ->
         lines=lines,
         purchase_order=head.purchase_order,
     )
+
+
+def _id_of(head: _Head) -> str:
+    """The id that the bill has or would have; of a head that says too little, one that no bill has."""
+    return head.bill or bill_id(head.vendor, head.number, head.date or dt.date.min)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from qbsync.domain.errors import BadInput, Severity
 from qbsync.domain.intake import (
     DateOrder,
-    HeadingReading,
     Reading,
     RowIssue,
     SheetReading,
@@ -18,19 +17,24 @@ from qbsync.domain.records import CoreKind
 from qbsync.proforge.bills import read_bills
 from qbsync.proforge.cells import CellError, fold, read_text
 from qbsync.proforge.dates import DateReader, SlashedDate, decide_order, slashed_date
-from qbsync.proforge.headings import Match, matches, recognise
+from qbsync.proforge.headings import Match, recognise
 from qbsync.proforge.keeping import Keeper
 from qbsync.proforge.lists import read_list, read_projects
 from qbsync.proforge.payroll import SATURDAY, WeekLog, read_payroll
 from qbsync.proforge.rows import SheetRows
-from qbsync.proforge.tables import Table, read_tables
+from qbsync.proforge.tables import Table, read_sheets
+from qbsync.proforge.unread import (
+    HEADING_ROWS_MAX,
+    UnreadSheet,
+    hidden,
+    not_recognised,
+    repeated_heading,
+    weeks_not_stated,
+)
 
 FILES_MAX = 100
-HEADING_ROWS_MAX = 10  # titles may stand above the headings
 _DATE_FIELDS = ("week_ending", "date", "due")
 _ASIDES = {"notes", "note", "readme", "instructions", "help", "about"}
-
-_Sheets = list[SheetRows | SheetReading]
 
 
 def read_exports(
@@ -44,24 +48,38 @@ def read_exports(
     """
     if len(files) > FILES_MAX:
         raise BadInput(f"{len(files)} files are too many at once. Import at most {FILES_MAX}.")
-    issues: list[RowIssue] = []
-    sheets: _Sheets = []
+    sheets: list[SheetRows | UnreadSheet] = []
     for file in files:
-        found = _recognised(file, issues)
-        _set_dates(file.name, [sheet for sheet in found if isinstance(sheet, SheetRows)], date_order)
+        found = _recognised(file)
+        _set_dates(file.name, _to_read(found), date_order)
         sheets += found
-    rows = [sheet for sheet in sheets if isinstance(sheet, SheetRows)]
-    keeper, weeks = Keeper(), WeekLog()
-    _read_all(rows, keeper, weeks, week_ends_on)
+    rows = _to_read(sheets)
+    keeper, weeks, doubted_bills = Keeper(), WeekLog(), dict[str, str]()
+    _read_all(rows, keeper, weeks, doubted_bills, week_ends_on)
+    unread = [sheet for sheet in sheets if isinstance(sheet, UnreadSheet)]
+    hours_unread = [sheet for sheet in unread if sheet.may_list_hours and weeks.mentioned]
+    readings = (_told(sheet) if isinstance(sheet, SheetRows) else sheet.reading for sheet in sheets)
     return Reading(
-        sheets=tuple(_told(sheet) if isinstance(sheet, SheetRows) else sheet for sheet in sheets),
+        sheets=tuple(reading for reading in readings if reading is not None),
         records=keeper.records(),
-        issues=(*issues, *(issue for sheet in rows for issue in _in_order(sheet.issues))),
-        stated_weeks=weeks.stated(),
+        issues=(
+            *(sheet.issue for sheet in unread),
+            *(weeks_not_stated(sheet) for sheet in hours_unread),
+            *(issue for sheet in rows for issue in _in_order(sheet.issues)),
+        ),
+        stated_weeks=frozenset() if hours_unread else weeks.stated(),
+        doubted_weeks=weeks.doubted(),
+        doubted_bills=doubted_bills,
     )
 
 
-def _read_all(sheets: Sequence[SheetRows], keeper: Keeper, weeks: WeekLog, week_ends_on: int) -> None:
+def _to_read(sheets: Iterable[SheetRows | UnreadSheet]) -> list[SheetRows]:
+    return [sheet for sheet in sheets if isinstance(sheet, SheetRows)]
+
+
+def _read_all(
+    sheets: Sequence[SheetRows], keeper: Keeper, weeks: WeekLog, doubted_bills: dict[str, str], week_ends_on: int
+) -> None:
     """The lists first, so that names in payrolls and bills can become numbers."""
     for sheet in sheets:
         if sheet.kind not in (CoreKind.PROJECT, CoreKind.PAYROLL_ROW, CoreKind.VENDOR_BILL):
@@ -75,7 +93,7 @@ def _read_all(sheets: Sequence[SheetRows], keeper: Keeper, weeks: WeekLog, week_
         if sheet.kind is CoreKind.PAYROLL_ROW:
             read_payroll(sheet, keeper, names, weeks, week_ends_on)
         elif sheet.kind is CoreKind.VENDOR_BILL:
-            read_bills(sheet, keeper, names)
+            read_bills(sheet, keeper, names, doubted_bills)
 
 
 def _in_order(issues: Iterable[RowIssue]) -> list[RowIssue]:
@@ -95,21 +113,19 @@ def _told(sheet: SheetRows) -> SheetReading:
     )
 
 
-def _recognised(file: SourceFile, issues: list[RowIssue]) -> _Sheets:
-    """The sheets of a file: those to be read, and those that could not be understood."""
-    found: _Sheets = []
-    for table in read_tables(file):
-        headed, match = _headed(table, table.sheet or file.name)
-        if match is None:
-            if fold(table.sheet) not in _ASIDES:
-                found.append(_unread(file.name, table))
-                issues.append(_not_recognised(file.name, table))
-        elif match.repeated:
-            found.append(_unread(file.name, headed))
-            issues.append(_repeated_heading(file.name, headed, match))
-        else:
-            found.append(_rows(file.name, headed, match))
-    return found
+def _recognised(file: SourceFile) -> list[SheetRows | UnreadSheet]:
+    """The sheets of a file: those to be read, and those that could not be or that nobody sees."""
+    sheets = (_recognised_one(file.name, table) for table in read_sheets(file))
+    return [sheet for sheet in sheets if sheet is not None]
+
+
+def _recognised_one(file: str, table: Table) -> SheetRows | UnreadSheet | None:
+    headed, match = _headed(table, table.sheet or file)
+    if table.hidden:
+        return hidden(file, headed, match)
+    if match is None:
+        return None if fold(table.sheet) in _ASIDES else not_recognised(file, table)
+    return repeated_heading(file, headed, match) if match.repeated else _rows(file, headed, match)
 
 
 def _headed(table: Table, title: str) -> tuple[Table, Match | None]:
@@ -155,43 +171,6 @@ def _unnamed_columns(table: Table) -> list[int]:
         for column in blank
         if any(column < len(row.cells) and row.cells[column] is not None for row in table.rows)
     ]
-
-
-def _unread(file: str, table: Table) -> SheetReading:
-    headings = tuple(HeadingReading(as_written=text, read_as="") for text in table.headings if text)
-    return SheetReading(
-        file=file, sheet=table.sheet, kind=None, rows_read=len(table.rows), rows_kept=0, headings=headings
-    )
-
-
-def _not_recognised(file: str, table: Table) -> RowIssue:
-    near = matches(table.headings)[0]
-    listed = ", ".join(f"'{heading[:40]}'" for heading in table.headings[:12] if heading)
-    if near.known == 0:
-        remedy = "Use the headings of a template."
-    elif near.missing:
-        remedy = f"To be read as {near.layout.title} it also needs: {', '.join(near.missing)}."
-    else:
-        remedy = "Name the sheet or file after what it lists, such as Customers or Vendors."
-    return RowIssue(
-        file=file,
-        sheet=table.sheet,
-        row=table.heading_row,
-        column="",
-        problem=f"What this sheet lists is not recognised from its headings: {listed}.",
-        remedy=remedy,
-    )
-
-
-def _repeated_heading(file: str, table: Table, match: Match) -> RowIssue:
-    return RowIssue(
-        file=file,
-        sheet=table.sheet,
-        row=table.heading_row,
-        column=match.repeated[0],
-        problem=f"Two columns are headed '{match.repeated[0]}', so the sheet was not read.",
-        remedy="Rename or remove one of them.",
-    )
 
 
 def _set_dates(name: str, sheets: Sequence[SheetRows], given: DateOrder | None) -> None:

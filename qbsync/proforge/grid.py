@@ -19,12 +19,13 @@ class TableRow(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """One sheet of a workbook, or one delimited file (then `sheet` is "")."""
+    """One sheet of a workbook, or one delimited file (then `sheet` is ""). A hidden one has its first rows only."""
 
     sheet: str
     heading_row: int
     headings: tuple[str, ...]
     rows: tuple[TableRow, ...]
+    hidden: bool = False
 
     def headed_by(self, index: int) -> Table:
         """The same table, with row `index` of its rows as the headings and all above it left out."""

@@ -23,6 +23,9 @@ STATUSES: Mapping[str, Status] = {
     "saved": Status.DRAFT,
     "submit": Status.SUBMITTED,
     "final": Status.SUBMITTED,
+    "canceled": Status.CANCELLED,
+    "void": Status.CANCELLED,
+    "voided": Status.CANCELLED,
 }
 SHIFTS: Mapping[str, Shift] = {
     **{fold(shift.value): shift for shift in Shift},
@@ -35,16 +38,16 @@ SHIFTS: Mapping[str, Shift] = {
 
 @dataclass(kw_only=True)
 class WeekLog:
-    """Which employee-weeks the files mention, and which of them had a bad row. None stands for an unknown."""
+    """Which employee-weeks the files mention, and which of them had a bad row, with its fault. None is an unknown."""
 
     mentioned: set[EmployeeWeek] = field(default_factory=set)
-    spoiled: set[tuple[date | None, str | None]] = field(default_factory=set)
+    spoiled: dict[tuple[date | None, str | None], str] = field(default_factory=dict)
 
-    def note(self, week: date | None, employee: str, *, good: bool) -> None:
-        if not good:
-            self.spoiled.add((week, employee or None))
-        elif week is not None:
-            self.mentioned.add((week, employee))
+    def good(self, week: date, employee: str) -> None:
+        self.mentioned.add((week, employee))
+
+    def bad(self, week: date | None, employee: str, fault: str) -> None:
+        self.spoiled.setdefault((week, employee or None), fault)
 
     def stated(self) -> frozenset[EmployeeWeek]:
         """The employee-weeks all of whose rows were good."""
@@ -53,8 +56,17 @@ class WeekLog:
         return frozenset(
             (week, employee)
             for week, employee in self.mentioned
-            if not self.spoiled & {(week, employee), (week, None), (None, employee)}
+            if self.spoiled.keys().isdisjoint({(week, employee), (week, None), (None, employee)})
         )
+
+    def doubted(self) -> dict[EmployeeWeek, str]:
+        """The faults by week and employee ("" is anybody): what is stored of these, and was not read, may be old."""
+        weeks = {week for week, _ in self.mentioned} | {week for week, _ in self.spoiled if week is not None}
+        doubted: dict[EmployeeWeek, str] = {}
+        for (week, employee), fault in self.spoiled.items():
+            for each in weeks if week is None else (week,):
+                doubted.setdefault((each, employee or ""), fault)
+        return doubted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,11 +124,14 @@ def _read_weekly(sheet: SheetRows, keeper: Keeper, names: Names, weeks: WeekLog)
     for row in sheet.readers():
         head = _head(row, names, row.needed_date("week_ending"))
         minutes: Minutes = tuple([row.minutes(day) for day in DAYS])  # type: ignore[assignment]
-        good = not row.failed and head.week is not None
-        if good and head.week is not None:
-            _warn_of_weekday(row, head.week, seen)
-            good = keeper.keep(head.row(head.week, minutes), sheet, row.number)
-        weeks.note(head.week, head.employee, good=good)
+        if row.failed or head.week is None:
+            weeks.bad(head.week, head.employee, row.failure)
+            continue
+        _warn_of_weekday(row, head.week, seen)
+        if keeper.keep(head.row(head.week, minutes), sheet, row.number):
+            weeks.good(head.week, head.employee)
+        else:
+            weeks.bad(head.week, head.employee, sheet.latest)
 
 
 def _head(row: RowReader, names: Names, week: date | None) -> _Head:
@@ -155,17 +170,37 @@ class _Days:
 
 def _read_daily(sheet: SheetRows, keeper: Keeper, names: Names, weeks: WeekLog, week_ends_on: int) -> None:
     gathered: dict[str, _Days] = {}
+    assumed = 0
     for row in sheet.readers():
         day = row.needed_date("date")
+        assumed += not row.has("week_ending")
         week = _week_of(row, day, week_ends_on)
         head = _head(row, names, week)
         minutes = row.minutes("hours")
         if day is not None and week is not None and head.employee:
             _gather(gathered, row, head, (week, day, minutes))
         if row.failed:
-            weeks.note(week, head.employee, good=False)
+            weeks.bad(week, head.employee, row.failure)
     for days in gathered.values():
-        weeks.note(days.week, days.head.employee, good=_keep_days(days, sheet, keeper))
+        if _keep_days(days, sheet, keeper):
+            weeks.good(days.week, days.head.employee)
+        else:
+            weeks.bad(days.week, days.head.employee, sheet.latest)
+    _note_assumed_week(sheet, week_ends_on, assumed)
+
+
+def _note_assumed_week(sheet: SheetRows, week_ends_on: int, lines: int) -> None:
+    """Where overtime begins depends on where a week ends, so what was taken for granted is said."""
+    if lines:
+        day = DAYS[week_ends_on].title()
+        sheet.note(
+            None,
+            "week_ending",
+            f"{lines} daily {'line states' if lines == 1 else 'lines state'} no week, so "
+            f"{'it was' if lines == 1 else 'they were'} read as of weeks that end on a {day}.",
+            "If yours end on another day, set QBSYNC_WEEK_ENDS_ON, or add a column Week Ending Date.",
+            Severity.WARNING,
+        )
 
 
 def _week_of(row: RowReader, day: date | None, week_ends_on: int) -> date | None:

@@ -50,6 +50,11 @@ class SheetRows:
     def kind(self) -> CoreKind:
         return self.match.layout.kind
 
+    @property
+    def latest(self) -> str:
+        """The problem found last, with its place."""
+        return f"{self.issues[-1].place}: {self.issues[-1].problem}"
+
     def note(self, row: int | None, name: str, problem: str, remedy: str, severity: Severity = Severity.ERROR) -> None:
         self.issues.append(
             RowIssue(
@@ -80,21 +85,25 @@ class SheetRows:
 
 
 class RowReader:
-    """Reads the fields of one row. A fault sets `failed` and reading goes on, so that all are found."""
+    """Reads the fields of one row. The first fault is kept as `failure` and reading goes on, so that all are found."""
 
-    __slots__ = ("cells", "columns", "failed", "number", "sheet")
+    __slots__ = ("cells", "columns", "failure", "number", "sheet")
 
     def __init__(self, sheet: SheetRows, row: TableRow) -> None:
         self.sheet = sheet
         self.number, self.cells = row
         self.columns: Mapping[str, int] = sheet.match.columns
-        self.failed = False
+        self.failure = ""
         if len(self.cells) > sheet.width and not sheet.sheet and self._extra() is not None:
             self.fault(
                 "",
                 f"The row has more cells than there are headings: {shown(self._extra())}.",
                 "Put the text in quotation marks, or give the column a heading.",
             )
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.failure)
 
     def _extra(self) -> Cell:
         return next((cell for cell in self.cells[self.sheet.width :] if cell is not None), None)
@@ -112,8 +121,8 @@ class RowReader:
         return any(each.needed and not self.has(each.name) for each in self.sheet.match.layout.fields)
 
     def fault(self, name: str, problem: str, remedy: str) -> None:
-        self.failed = True
         self.sheet.note(self.number, name, problem, remedy)
+        self.failure = self.failure or self.sheet.latest
 
     def warn(self, name: str, problem: str, remedy: str) -> None:
         self.sheet.note(self.number, name, problem, remedy, Severity.WARNING)

@@ -19,7 +19,12 @@ WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
 def read_tables(file: SourceFile) -> list[Table]:
-    """All tables of a file; blank sheets are left out. Raises UnreadableFile with one clear sentence."""
+    """All tables of a file; blank and hidden sheets are left out. Raises UnreadableFile with one clear sentence."""
+    return [table for table in read_sheets(file) if not table.hidden]
+
+
+def read_sheets(file: SourceFile) -> list[Table]:
+    """All tables of a file, and the first rows of hidden sheets; blank ones are left out. Raises UnreadableFile."""
     if not file.data.strip():
         raise UnreadableFile(file.name, "The file is empty.", "Export it from ProForge again.")
     if len(file.data) > FILE_BYTES_MAX:
@@ -30,13 +35,14 @@ def read_tables(file: SourceFile) -> list[Table]:
             "Export fewer weeks at a time.",
         )
     tables = [table for table in _tables(file) if table.headings]
-    if not any(table.rows for table in tables):
+    shown = [table for table in tables if not table.hidden]
+    if not any(table.rows for table in shown):
         raise UnreadableFile(
             file.name,
-            "The file has headings and no rows." if tables else "The file is empty.",
+            "The file has headings and no rows." if shown else "The file is empty.",
             "Export it from ProForge again.",
         )
-    for table in tables:
+    for table in shown:
         _check_size(file.name, table)
     return tables
 

@@ -105,7 +105,7 @@ _NOTES = (
     ("Cost Codes", "Category: Materials, Labor, Subcontractor, Equipment or Other; blank is Other."),
     (
         "Weekly Payroll",
-        "Status: Draft or Submitted; only submitted weeks are synced. Shift: Day, Swing or Night.",
+        "Status: Draft, Submitted or Cancelled; only submitted weeks are synced. Shift: Day, Swing or Night.",
     ),
     ("Weekly Payroll", "Hours: 7.5 or 7:30. In place of Monday to Sunday, a row may have Date and Hours."),
     (

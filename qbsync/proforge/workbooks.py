@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from math import isfinite
@@ -35,11 +36,14 @@ def is_workbook(data: bytes) -> bool:
 
 
 def read_workbook(name: str, data: bytes) -> list[Table]:
-    """All visible sheets. Raises UnreadableFile."""
+    """All sheets, of hidden ones the first rows. Raises UnreadableFile."""
     if data.startswith(OLE_MARK) and _ENCRYPTED in data:
         raise _locked(name)
     faults = _looked_into(name, data) if data.startswith(ZIP_MARK) else {}
-    return [_table(title, grid, faults.get(title, {})) for title, grid in _read_apart(name, data)]
+    return [
+        replace(_table(title, grid, {} if hidden else faults.get(title, {})), hidden=hidden)
+        for title, hidden, grid in _read_apart(name, data)
+    ]
 
 
 def _locked(name: str) -> UnreadableFile:
@@ -59,7 +63,7 @@ def _looked_into(name: str, data: bytes) -> dict[str, SheetFaults]:
         return {}
 
 
-def _read_apart(name: str, data: bytes) -> apart.Sheets:
+def _read_apart(name: str, data: bytes) -> list[apart.Sheet]:
     """The cells, read by another process: a damaged file may end it, and must not end this one."""
     try:
         done = subprocess.run(
@@ -77,7 +81,7 @@ def _read_apart(name: str, data: bytes) -> apart.Sheets:
         raise refused(name, f"a sheet has more than {apart.CELLS_MAX:,} cells")
     if done.returncode != 0:
         raise damaged(name)
-    sheets: apart.Sheets = marshal.loads(done.stdout)  # noqa: S302  (written by our own child process)
+    sheets: list[apart.Sheet] = marshal.loads(done.stdout)  # noqa: S302  (written by our own child process)
     return sheets
 
 

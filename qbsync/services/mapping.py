@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -10,23 +10,13 @@ from qbsync.domain.book import CoreBook
 from qbsync.domain.errors import BadInput, Issue, Severity
 from qbsync.domain.intake import SourceFile
 from qbsync.domain.ledger import LedgerKind, ListEntry
-from qbsync.domain.mapping import TARGET_KINDS, MapKind, MappingRule, MappingSet, Preferences, with_rules
+from qbsync.domain.mapping import MapKind, MappingRule, MappingSet, Preferences, with_rules
 from qbsync.domain.payroll import OVERTIME_RULES
 from qbsync.domain.ports import Clock
-from qbsync.domain.resolve import NOUNS, Lists
+from qbsync.domain.resolve import Lists
 from qbsync.domain.suggest import Suggestion, suggest
+from qbsync.services.mapping_file import CREATE, HEADINGS, read_rules, rule_issues
 from qbsync.services.stores import ConnectionStore, CoreStore, MappingStore, NoticeStore
-
-CREATE = "(create in QuickBooks)"
-HEADINGS = (
-    "Kind",
-    "Core code",
-    "Core name",
-    "Project",
-    "QuickBooks kind",
-    "QuickBooks id",
-    "QuickBooks name",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +113,10 @@ class Mapping:
         who: str,
         removed: Iterable[tuple[MapKind, str]] = (),
     ) -> int:
-        """Lay rules over the saved ones; returns the new version. Raises BadInput or MappingChanged."""
+        """Lay rules over the saved ones; returns the new version. Raises BadInput or MappingChanged.
+
+        `removed` are codes whose rule for all projects is taken away.
+        """
         rules = tuple(rules)
         lists = Lists.of(self.connections.lists(connection_id))
         faults = [issue for rule in rules for issue in rule_issues(rule, lists)]
@@ -131,7 +124,11 @@ class Mapping:
         if faults:
             raise BadInput(" ".join(str(issue) for issue in faults[:5]))
         dropped = set(removed)
-        kept = [rule for rule in self.mappings.current(connection_id).rules if (rule.kind, rule.core_id) not in dropped]
+        kept = [  # a project's own rule is a choice by itself, which nobody took back
+            rule
+            for rule in self.mappings.current(connection_id).rules
+            if rule.project or (rule.kind, rule.core_id) not in dropped
+        ]
         at = self.clock()
         version = self.mappings.save(
             connection_id, with_rules(kept, rules), preferences, over_version=over_version, at=at, who=who
@@ -155,17 +152,9 @@ class Mapping:
         lists = Lists.of(self.connections.lists(connection_id))
         current, book = self.mappings.current(connection_id), self.core.book()
         known = {(kind, core_id) for kind, core_id, *_ in codes(book)}
-        rules: list[MappingRule] = []
-        issues: list[Issue] = []
-        for number, row in enumerate(self.files.read(file), start=2):
-            place = f"{file.name}, row {number}"
-            rule, faults = _imported(row, place, lists)
-            faults += _unknown_codes(rule, place, known) if rule is not None else []
-            issues += faults
-            if rule is not None and not faults:
-                rules.append(rule)
+        rules, issues = read_rules(file.name, self.files.read(file), lists, known)
         changed = [rule for rule in rules if current.rule(rule.kind, rule.core_id, project=rule.project) != rule]
-        return MappingCheck(rules=tuple(rules), changed=len(changed), issues=tuple(issues))
+        return MappingCheck(rules=rules, changed=len(changed), issues=issues)
 
     def load_file(self, connection_id: int, file: SourceFile, *, who: str) -> MappingCheck:
         """Save the good rows of a mapping file as a new version."""
@@ -225,28 +214,6 @@ def _state(rule: MappingRule | None, lists: Lists) -> tuple[str, str]:
     if entry is None:
         return "Inactive", f"no longer in QuickBooks ({rule.ledger_id})"
     return ("Mapped" if entry.active else "Inactive"), entry.full_name
-
-
-def rule_issues(rule: MappingRule, lists: Lists) -> list[Issue]:
-    """What is wrong with a rule, checked on the server whatever a page offered."""
-    record = f"{NOUNS[rule.kind]} {rule.core_id}"
-
-    def issue(problem: str, remedy: str) -> list[Issue]:
-        return [Issue(record=record, field="mapping", problem=problem, remedy=remedy, screen="mapping")]
-
-    if rule.ledger_kind not in TARGET_KINDS[rule.kind]:
-        allowed = " or ".join(kind.value.lower() for kind in TARGET_KINDS[rule.kind])
-        return issue(f"It cannot be mapped to a {rule.ledger_kind.value.lower()}.", f"Choose a {allowed}.")
-    if rule.creates and rule.kind is MapKind.COST_CODE:
-        return issue("Items and accounts are not made from here.", "Make it in QuickBooks, then choose it.")
-    if rule.creates:
-        return []
-    entry = lists.get(rule.ledger_kind, rule.ledger_id)
-    if entry is None:
-        return issue("Its QuickBooks record does not exist.", "Refresh the lists and choose another.")
-    if not entry.active:
-        return issue(f'"{entry.name}" is inactive in QuickBooks.', "Make it active there, or choose another.")
-    return []
 
 
 def preference_issues(preferences: Preferences, lists: Lists) -> list[Issue]:
@@ -312,64 +279,3 @@ def _exported(row: CodeRow) -> tuple[str, ...]:
         CREATE if rule.creates else rule.ledger_id,
         rule.create_name if rule.creates else row.target,
     )
-
-
-def _imported(row: dict[str, str], place: str, lists: Lists) -> tuple[MappingRule | None, list[Issue]]:
-    """The rule of one row of a mapping file; None where nothing is chosen."""
-    target, name = row.get("QuickBooks id", ""), row.get("QuickBooks name", "")
-    if not target and not name:
-        return None, []
-    try:
-        kind = MapKind(row.get("Kind", "").lower())
-        ledger_kind = LedgerKind(row.get("QuickBooks kind", ""))
-    except ValueError:
-        kinds = ", ".join(kind.value for kind in MapKind)
-        problem = f"Kind {row.get('Kind', '')!r} or QuickBooks kind {row.get('QuickBooks kind', '')!r} is not known."
-        remedy = f"Kinds are {kinds}; QuickBooks kinds are Item, Account, Customer, Employee, Vendor."
-        return None, [Issue(record=place, field="Kind", problem=problem, remedy=remedy, screen="mapping")]
-    rule = MappingRule(
-        kind=kind, core_id=row.get("Core code", ""), project=row.get("Project", ""), ledger_kind=ledger_kind
-    )
-    if target == CREATE:
-        rule = replace(rule, create_name=name)
-    else:
-        rule = replace(rule, ledger_id=target or _id_by_name(ledger_kind, name, lists))
-        if not rule.ledger_id:
-            problem = f"QuickBooks has no active {ledger_kind.value.lower()} named {name!r}."
-            return None, [
-                Issue(
-                    record=place,
-                    field="QuickBooks name",
-                    problem=problem,
-                    remedy="Correct the name.",
-                    screen="mapping",
-                )
-            ]
-    return rule, [replace(issue, record=place) for issue in rule_issues(rule, lists)]
-
-
-def _unknown_codes(rule: MappingRule, place: str, known: Collection[tuple[MapKind, str]]) -> list[Issue]:
-    """A code that Core does not have: most likely it is misspelt."""
-    named = [(rule.kind, rule.core_id, "Core code")]
-    if rule.project:
-        named.append((MapKind.PROJECT, rule.project, "Project"))
-    return [
-        Issue(
-            record=place,
-            field=column,
-            problem=f"Core has no {NOUNS[kind].lower()} {core_id!r}.",
-            remedy="Correct the code, or load its export on the Core data page first.",
-            screen="core_data",
-        )
-        for kind, core_id, column in named
-        if (kind, core_id) not in known
-    ]
-
-
-def _id_by_name(kind: LedgerKind, name: str, lists: Lists) -> str:
-    same = [
-        entry.id
-        for entry in lists.all(kind)
-        if entry.active and name.casefold() in (entry.name.casefold(), entry.full_name.casefold())
-    ]
-    return same[0] if len(same) == 1 else ""

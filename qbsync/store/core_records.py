@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from qbsync.domain.book import CoreBook
 from qbsync.domain.errors import Severity
-from qbsync.domain.intake import Reading, RowIssue
+from qbsync.domain.intake import EmployeeWeek, Reading, RowIssue
 from qbsync.domain.records import (
     RECORD_TYPES,
     Category,
@@ -56,12 +56,13 @@ class CoreRecords:
     def save(self, reading: Reading, *, at: datetime, loaded_by: str) -> tuple[int, Counts]:
         """Lay a reading over what is there; returns the import's id and what it changed, by kind.
 
-        Payroll rows of a stated employee-week that the reading no longer has are marked as gone.
+        What the reading says is cancelled, and payroll rows of a stated employee-week that it no longer has, are
+        marked as gone. What it could not read anew is kept and marked with the fault.
         """
         by_kind: dict[CoreKind, list[CoreRecord]] = {}
         for record in reading.records:
             by_kind.setdefault(kind_of(record), []).append(record)
-        with self._database.write() as session:
+        with self._database.write(alone="core") as session:
             row = tables.CoreImport(
                 at=at,
                 loaded_by=loaded_by,
@@ -72,17 +73,18 @@ class CoreRecords:
             session.add(row)
             session.flush()
             import_id = row.id or 0
-            counts = {kind.value: self._lay_over(session, kind, new, import_id) for kind, new in by_kind.items()}
-            retired = self._retire(session, by_kind.get(CoreKind.PAYROLL_ROW, []), reading.stated_weeks, at)
+            counts = {kind.value: self._lay_over(session, kind, new, import_id, at) for kind, new in by_kind.items()}
+            retired = self._retire(session, reading, at)
             if retired:
-                none = {"new": 0, "changed": 0, "unchanged": 0}
-                counts.setdefault(CoreKind.PAYROLL_ROW.value, none)["retired"] = retired
+                none = {"new": 0, "changed": 0, "unchanged": 0, "retired": 0}
+                counts.setdefault(CoreKind.PAYROLL_ROW.value, none)["retired"] += retired
+            self._doubt(session, reading)
             row.counts = json.dumps(counts)
             session.add_all(_issue_row(import_id, issue) for issue in reading.issues)
         return import_id, counts
 
     def _lay_over(
-        self, session: Session, kind: CoreKind, records: Sequence[CoreRecord], import_id: int
+        self, session: Session, kind: CoreKind, records: Sequence[CoreRecord], import_id: int, at: datetime
     ) -> dict[str, int]:
         table = TABLES[kind]
         known = {
@@ -91,43 +93,39 @@ class CoreRecords:
                 select(col(table.core_id), col(table.content_hash), col(table.gone_at))
             )
         }
-        new, changed = [], []
+        new, changed, cancelled = [], [], []
         for record in {record.core_id: record for record in records}.values():
             digest = content_hash(record)
-            if record.core_id not in known:
+            if isinstance(record, PayrollRow | VendorBill) and record.status is Status.CANCELLED:
+                cancelled += [record.core_id] if known.get(record.core_id, ("", at))[1] is None else []
+            elif record.core_id not in known:
                 new.append(_to_row(record, digest, import_id))
             elif known[record.core_id] != (digest, None):
                 changed.append(_to_row(record, digest, import_id))
         if new:
             session.execute(insert(table), new)
-        if changed:
-            statement = update(table.__table__).where(table.__table__.c.core_id == bindparam("key"))  # type: ignore[attr-defined]
-            session.connection().execute(statement, [{**row, "key": row["core_id"]} for row in changed])
-        unchanged = len(records) - len(new) - len(changed)
-        return {"new": len(new), "changed": len(changed), "unchanged": unchanged, "retired": 0}
+        _write(session, table, {row["core_id"]: row for row in changed})
+        _write(session, table, {core_id: {"gone_at": at} for core_id in cancelled})
+        unchanged = len(records) - len(new) - len(changed) - len(cancelled)
+        return {"new": len(new), "changed": len(changed), "unchanged": unchanged, "retired": len(cancelled)}
 
-    def _retire(
-        self, session: Session, rows: Sequence[CoreRecord], stated: frozenset[tuple[date, str]], at: datetime
-    ) -> int:
+    def _retire(self, session: Session, reading: Reading, at: datetime) -> int:
         """Mark as gone the rows of stated employee-weeks that were not read again."""
-        if not stated:
-            return 0
-        table = tables.CorePayrollRow
-        present = {row.core_id for row in rows}
-        weeks = {week for week, _ in stated}
-        stored = session.execute(
-            select(col(table.core_id), col(table.week_ending), col(table.employee)).where(
-                col(table.week_ending).in_(weeks), col(table.gone_at).is_(None)
-            )
-        )
-        gone = [core_id for core_id, week, who in stored if (week, who) in stated and core_id not in present]
-        if gone:
-            statement = update(table.__table__).where(table.__table__.c.core_id == bindparam("key"))  # type: ignore[attr-defined]
-            session.connection().execute(
-                statement.values(gone_at=bindparam("gone")),
-                [{"key": core_id, "gone": at} for core_id in gone],
-            )
+        unread = _rows_not_read(session, reading, {week for week, _ in reading.stated_weeks})
+        gone = [core_id for core_id, week in unread if week in reading.stated_weeks]
+        _write(session, tables.CorePayrollRow, {core_id: {"gone_at": at} for core_id in gone})
         return len(gone)
+
+    def _doubt(self, session: Session, reading: Reading) -> None:
+        """Mark what only a faulty row speaks of; without its hash the next good row is taken as a change."""
+        weeks = reading.doubted_weeks
+        unread = _rows_not_read(session, reading, {week for week, _ in weeks})
+        rows = {core_id: weeks.get((week, who)) or weeks.get((week, "")) for core_id, (week, who) in unread}
+        known = set(_ids(session, tables.CoreVendorBill)) - _read_ids(reading, VendorBill)
+        bills = {core_id: fault for core_id, fault in reading.doubted_bills.items() if core_id in known}
+        for table, faults in ((tables.CorePayrollRow, rows), (tables.CoreVendorBill, bills)):
+            marks = {core_id: {"doubt": fault, "content_hash": ""} for core_id, fault in faults.items() if fault}
+            _write(session, table, marks)
 
     def book(self) -> CoreBook:
         """All records that are not gone."""
@@ -166,6 +164,31 @@ class CoreRecords:
                 .order_by(col(tables.CoreImportIssue.id))
             ).scalars()
             return [_issue(row) for row in rows]
+
+
+def _write(session: Session, table: type[tables.CoreColumns], values: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write the same columns of many records at once: core_id → column → value."""
+    if values:
+        statement = update(table.__table__).where(table.__table__.c.core_id == bindparam("key"))  # type: ignore[attr-defined]
+        session.connection().execute(statement, [{**row, "key": core_id} for core_id, row in values.items()])
+
+
+def _rows_not_read(session: Session, reading: Reading, weeks: set[date]) -> list[tuple[str, EmployeeWeek]]:
+    """The stored payroll rows of these weeks that are not gone and that the reading does not have."""
+    table = tables.CorePayrollRow
+    if not weeks:
+        return []
+    present = _read_ids(reading, PayrollRow)
+    stored = session.execute(
+        select(col(table.core_id), col(table.week_ending), col(table.employee)).where(
+            col(table.week_ending).in_(weeks), col(table.gone_at).is_(None)
+        )
+    )
+    return [(core_id, (week, who)) for core_id, week, who in stored if core_id not in present]
+
+
+def _read_ids(reading: Reading, record_type: type[CoreRecord]) -> set[str]:
+    return {record.core_id for record in reading.records if isinstance(record, record_type)}
 
 
 def _ids(session: Session, table: type[tables.CoreColumns]) -> Iterable[str]:

@@ -12,7 +12,7 @@ from qbsync.store.columns import ExactDecimal, UtcDateTime
 
 
 class CoreColumns(SQLModel):
-    """What every core table has: the id, a content hash, when it was read, and whether it is gone."""
+    """What every core table has: the id, a content hash ("" while in doubt), its import, and whether it is gone."""
 
     core_id: str = Field(primary_key=True)
     content_hash: str
@@ -85,6 +85,7 @@ class CorePayrollRow(CoreColumns, table=True):
     cost_code: str
     shift: str
     minutes: str  # seven integers, Monday to Sunday, joined by blanks
+    doubt: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class CoreVendorBill(CoreColumns, table=True):
@@ -97,6 +98,7 @@ class CoreVendorBill(CoreColumns, table=True):
     total: Decimal = Field(sa_type=ExactDecimal)
     lines: str = Field(sa_type=Text)  # JSON
     purchase_order: str
+    doubt: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class CoreImport(SQLModel, table=True):

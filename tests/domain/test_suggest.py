@@ -8,11 +8,11 @@ import pytest
 
 from qbsync.domain.book import CoreBook
 from qbsync.domain.ledger import LedgerKind, ListEntry
-from qbsync.domain.mapping import MapKind, MappingSet, Preferences
-from qbsync.domain.records import Category, CoreRecord, CostCode, Customer, Employee, EmployeeKind, Vendor
+from qbsync.domain.mapping import MapKind, MappingRule, MappingSet, Preferences
+from qbsync.domain.records import Category, CoreRecord, CostCode, Customer, Employee, EmployeeKind, Project, Vendor
 from qbsync.domain.resolve import Lists
 from qbsync.domain.suggest import ALIKE_MAX, Suggestion, suggest
-from tests.domain.samples import book, lists, mapping
+from tests.domain.samples import book, lists, mapping, rule
 from tests.domain.tables import cases
 
 IN_BULK = 90  # what `--accept-over 90` takes
@@ -116,6 +116,75 @@ def test_an_inactive_record_is_not_made_again_but_pointed_out():
     (one,) = suggested([Customer(core_id="C", name="Old Mill")], gone)
     assert one.rule is None
     assert one.reason.startswith('Inactive in QuickBooks as "Old Mill (deleted)"')
+
+
+LABOR = CostCode(core_id="09", description="Labor", category=Category.LABOR)
+MATERIALS = CostCode(core_id="08", description="Sand", category=Category.MATERIALS)
+
+
+def under(parent: str, kind: LedgerKind, ledger_id: str, name: str, **given: object) -> ListEntry:
+    return ListEntry(kind=kind, id=ledger_id, name=name, full_name=f"{parent}:{name}", **given)  # type: ignore[arg-type]
+
+
+EQUALS: list[tuple[CoreRecord, LedgerKind, str, str, str]] = [
+    (LABOR, LedgerKind.ITEM, "Labor", "Service", "Same name"),
+    (LABOR, LedgerKind.ITEM, "09", "Service", "Same code 09"),
+    (MATERIALS, LedgerKind.ACCOUNT, "Job Materials", "Expense", "Materials usually post to Job Materials"),
+    (Customer(core_id="C1", name="Phase 2"), LedgerKind.CUSTOMER, "Phase 2", "", "Same name"),
+]
+
+
+@pytest.mark.parametrize(("record", "kind", "name", "type_", "why"), EQUALS, ids=[row[2] for row in EQUALS])
+def test_records_of_one_name_under_two_parents_are_never_accepted_in_bulk(
+    record: CoreRecord, kind: LedgerKind, name: str, type_: str, why: str
+):
+    both = [under(parent, kind, parent, name, type=type_) for parent in ("Concrete", "Masonry")]
+    (one,) = suggested([record], *both)
+    assert one.score == ALIKE_MAX
+    assert one.reason == f"2 records of QuickBooks fit equally: look which of them is meant. {why}"
+    (sure,) = suggested([record], both[0])
+    assert sure.score >= IN_BULK
+
+
+HARBORVIEW = listed(LedgerKind.CUSTOMER, "5", "Harborview")
+TAKEN = {
+    # what is mapped already                                                       in QuickBooks
+    "its own customer, mapped": ((rule(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, "5"),), (HARBORVIEW,)),
+    "its own customer, to be made": ((rule(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER),), ()),
+    "its own customer, not mapped yet": ((), (HARBORVIEW,)),
+    "its own customer, suggested to be made": ((), ()),
+}
+
+
+@pytest.mark.parametrize(("rules", "known"), TAKEN.values(), ids=TAKEN.keys())
+def test_a_project_named_like_its_customer_is_never_taken_for_it_in_bulk(
+    rules: tuple[MappingRule, ...], known: tuple[ListEntry, ...]
+):
+    core = CoreBook.of([Customer(core_id="C1", name="Harborview"), Project(core_id="P1", name="Harborview")])
+    mapped = MappingSet(version=1, rules=rules, preferences=Preferences())
+    found = suggest(core, mapped, Lists.of({LedgerKind.CUSTOMER: list(known)}))
+    project = found[-1]
+    assert project.score == ALIKE_MAX
+    assert project.reason.startswith("Customer C1 takes this already: look which of them is meant.")
+    assert all(one.score >= IN_BULK for one in found[:-1])
+
+
+def test_a_vendor_that_another_vendor_of_core_takes_is_never_accepted_in_bulk():
+    mapped = MappingSet(
+        version=1, rules=(rule(MapKind.VENDOR, "V1", LedgerKind.VENDOR, "31"),), preferences=Preferences()
+    )
+    core = CoreBook.of([Vendor(core_id="V1", name="Granite Ltd of Napa"), Vendor(core_id="V2", name="Granite")])
+    (one,) = suggest(core, mapped, Lists.of({LedgerKind.VENDOR: [listed(LedgerKind.VENDOR, "31", "Granite")]}))
+    assert (one.core_id, one.score) == ("V2", ALIKE_MAX)
+
+
+def test_many_cost_codes_and_a_1099_worker_who_also_sends_bills_may_share_a_record():
+    usual = listed(LedgerKind.ACCOUNT, "7", "Job Materials", type="Expense")
+    codes: list[CoreRecord] = [MATERIALS, CostCode(core_id="07", description="Gravel", category=Category.MATERIALS)]
+    assert [one.score for one in suggested(codes, usual)] == [92, 92]
+    worker = Employee(core_id="E9", name="Max Pole", kind=EmployeeKind.CONTRACTOR)
+    both = suggested([worker, Vendor(core_id="V9", name="Max Pole")], listed(LedgerKind.VENDOR, "9", "Max Pole"))
+    assert [one.score for one in both] == [100, 100]
 
 
 def test_what_is_mapped_already_gets_no_suggestion():

@@ -100,6 +100,10 @@ def test_a_line_posts_to(posted: VendorBillLine, preferences: dict[str, Any], ta
 
 ISSUES: dict[str, tuple[list[Wanted], list[str]]] = {
     "a draft": (wanted(vendor_bill(status=Status.DRAFT)), ["The bill is a draft."]),
+    "a newer version that could not be read": (
+        wanted(vendor_bill(doubt="bills.csv, row 2, Amount: '1.005' is too exact.")),
+        ["A newer version of the bill could not be read: bills.csv, row 2, Amount: '1.005' is too exact."],
+    ),
     "no number": (
         wanted(vendor_bill(number="")),
         ["The bill has no invoice number, so a second copy could not be told from it."],

@@ -44,7 +44,6 @@ def test_a_new_customer_is_written_with_all_that_core_knows():
     assert one.content == CustomerCard(
         display_name="Delta & Sons", email="a@delta.example", phone="555", line1="1 Main", city="Reno", state="NV"
     )
-    assert one.source_hash
 
 
 def test_a_name_of_its_own_for_quickbooks_is_taken_from_the_mapping():

@@ -17,6 +17,8 @@ from qbsync.domain.want_time import DESCRIPTION_MAX, want_time
 from qbsync.domain.wanted import Wanted, mark_of
 from tests.domain.samples import WEEK, book, lists, mapping, payroll_row, problems, resolver, rule
 
+SATURDAY = date(2026, 11, 21)
+
 
 def wanted(*rows: object, using: Resolver | None = None, core: object = None) -> list[Wanted]:
     return want_time(core or book(*rows), using or resolver())  # type: ignore[arg-type]
@@ -98,18 +100,29 @@ def test_only_the_weeks_asked_for_are_wanted():
     assert {one.scope_date for one in found} == {later}
 
 
-def test_every_entry_of_a_week_changes_its_hash_when_any_row_of_the_week_does():
-    before = wanted(payroll_row("8 0 0 0 0 0 0"), payroll_row("0 4 0 0 0 0 0", shift=Shift.NIGHT))
-    after = wanted(payroll_row("8 0 0 0 0 0 0"), payroll_row("0 5 0 0 0 0 0", shift=Shift.NIGHT))
-    assert len({one.source_hash for one in before}) == 1
-    assert before[0].content == after[0].content
-    assert before[0].source_hash != after[0].source_hash
-
-
 ISSUES = {
     "a draft week": (
         wanted(payroll_row(status=Status.DRAFT)),
         ["The week ending 2026-11-22 is a draft."],
+    ),
+    "one row of the week a draft": (
+        wanted(payroll_row("0 10 10 10 10 0 0"), payroll_row("9 0 0 0 0 0 0", shift=Shift.NIGHT, status=Status.DRAFT)),
+        ["The week ending 2026-11-22 is partly a draft; its overtime depends on all of it."],
+    ),
+    "a row whose newest version could not be read": (
+        wanted(payroll_row(doubt="p.csv, row 2, Monday: 'x' is not a number."), payroll_row(shift=Shift.NIGHT)),
+        ["A newer row of the week ending 2026-11-22 could not be read: p.csv, row 2, Monday: 'x' is not a number."],
+    ),
+    "two weeks that claim one day": (
+        wanted(payroll_row("8 8 0 0 0 0 0"), payroll_row("0 8 0 0 8 0 0", week_ending=SATURDAY)),
+        ["The weeks ending 2026-11-21 and 2026-11-22 both have hours on 2026-11-17."],
+    ),
+    "more than a day has, in two weeks": (
+        wanted(payroll_row("13 0 0 0 0 0 0"), payroll_row("12 0 0 0 0 0 0", week_ending=SATURDAY)),
+        [
+            "The weeks ending 2026-11-21 and 2026-11-22 both have hours on 2026-11-16.",
+            "25 h are entered on 2026-11-16: more than a day has.",
+        ],
     ),
     "more than a day has": (
         wanted(payroll_row("13 0 0 0 0 0 0"), payroll_row("12 0 0 0 0 0 0", shift=Shift.NIGHT))[:1],
@@ -167,7 +180,7 @@ ISSUES = {
             using=resolver(mapping(without="E1", billable=True)),
         )[1:],
         [
-            "The week ending 2026-11-22 is a draft.",
+            "The week ending 2026-11-22 is partly a draft; its overtime depends on all of it.",
             "25 h are entered on 2026-11-16: more than a day has.",
             "Employee E1 is not mapped.",
             "Project P7 is not among Core's projects.",
@@ -184,6 +197,30 @@ def test_everything_that_is_wrong_with_an_entry_is_said(found: list[Wanted], sai
     for one in found:
         assert problems(one.issues) == said
         assert all(issue.remedy and issue.screen and issue.severity is Severity.ERROR for issue in one.issues)
+
+
+def test_a_clash_of_weeks_is_seen_when_only_one_of_them_is_asked_for():
+    core = book(payroll_row(), payroll_row(week_ending=SATURDAY))
+    (one,) = want_time(core, resolver(), frozenset({SATURDAY}))
+    assert problems(one.issues) == ["The weeks ending 2026-11-21 and 2026-11-22 both have hours on 2026-11-16."]
+
+
+APART = {
+    "weeks that follow each other": (payroll_row(), payroll_row(week_ending=date(2026, 11, 29))),
+    "weeks of other days, when a company's week moves": (
+        payroll_row("0 0 0 0 0 0 8"),
+        payroll_row("8 0 0 0 0 0 0", week_ending=SATURDAY),
+    ),
+    "two people": (payroll_row(), payroll_row(week_ending=SATURDAY, employee="E9")),
+}
+
+
+@pytest.mark.parametrize("rows", APART.values(), ids=APART.keys())
+def test_weeks_that_share_no_day_do_not_clash(rows: tuple[object, ...]):
+    vendor = rule(MapKind.EMPLOYEE, "E9", LedgerKind.VENDOR, "31")
+    found = wanted(*rows, using=resolver(mapping(vendor)))
+    assert len(found) == 2
+    assert [problems(one.issues) for one in found] == [[], []]
 
 
 def test_an_employee_who_left_is_only_a_warning():

@@ -135,3 +135,16 @@ def test_the_same_bill_in_two_files_is_kept_once() -> None:
 def test_a_line_without_project_or_code_is_kept_blank() -> None:
     (bill,) = bills(read(BILLS, "B1,V,7,9/26/2026,a,10,,,10,Submitted"))
     assert (bill.lines[0].project, bill.lines[0].cost_code) == ("", "")
+
+
+def test_a_cancelled_bill_is_read_as_such() -> None:
+    reading = read(BILLS, "B1,V,7,9/26/2026,a,10,P,C,10,Void", "B2,V,8,9/26/2026,a,10,P,C,10,Cancelled")
+    assert [bill.status for bill in bills(reading)] == [Status.CANCELLED, Status.CANCELLED]
+
+
+def test_a_faulty_bill_puts_its_earlier_version_in_doubt() -> None:
+    by_id = read(BILLS, "B1,V,7,9/26/2026,a,10.005,P,C,10,Submitted", "B2,V,8,9/26/2026,a,10,P,C,10,Submitted")
+    assert list(by_id.doubted_bills) == ["B1"]
+    assert by_id.doubted_bills["B1"].startswith("file.csv, row 2, Amount: '10.005'")
+    by_number = read(NO_IDS, "V,7,9/26/2026,x,Submitted,10,P")
+    assert list(by_number.doubted_bills) == ["V|7"]

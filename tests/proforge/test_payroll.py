@@ -9,7 +9,8 @@ import pytest
 from qbsync.domain.errors import Severity
 from qbsync.domain.intake import Reading
 from qbsync.domain.records import PayrollRow, Shift, Status
-from tests.proforge.support import PAYROLL, read, told
+from qbsync.proforge.files import read_exports
+from tests.proforge.support import PAYROLL, lines, read, source, told
 
 WEEK = date(2026, 9, 26)
 DAILY = "Date,Hours,Status,Employee,Project,Cost Code"
@@ -45,7 +46,7 @@ def test_every_fault_of_a_row_is_told_at_once() -> None:
     reading = read(PAYROLL, "99/26/2026,Done,,P|1,C,Dusk,7;5,-1,7.33,,,,", "9/26/2026,Submitted,E,P,C,,8,,,,,,")
     assert told(reading) == [
         "file.csv, row 2, Week Ending Date: '99/26/2026' cannot be read as a date. Write a date such as 2026-11-21.",
-        "file.csv, row 2, Status: 'Done' is not a status. Accepted are: Draft, Submitted.",
+        "file.csv, row 2, Status: 'Done' is not a status. Accepted are: Draft, Submitted, Cancelled.",
         "file.csv, row 2, Employee: Employee is missing. Fill it in and import the file again.",
         "file.csv, row 2, Project: 'P|1' contains the character '|'. Rename it in ProForge without '|'.",
         "file.csv, row 2, Shift: 'Dusk' is not a shift. Accepted are: Day, Swing, Night.",
@@ -97,9 +98,15 @@ def test_without_a_status_column_all_is_draft_and_that_is_told() -> None:
 
 
 def test_a_blank_status_is_an_error() -> None:
-    assert (
-        "The status is missing. Accepted are: Draft, Submitted." in told(read(PAYROLL, "9/26/2026,,E,P,C,,8,,,,,,"))[0]
-    )
+    (message,) = told(read(PAYROLL, "9/26/2026,,E,P,C,,8,,,,,,"))
+    assert "The status is missing. Accepted are: Draft, Submitted, Cancelled." in message
+
+
+@pytest.mark.parametrize("text", ["Cancelled", "canceled", "VOID", "Voided"])
+def test_a_cancelled_row_is_read_as_such_and_its_week_is_still_stated(text: str) -> None:
+    reading = read(PAYROLL, f"9/26/2026,{text},E,P,C,,8,,,,,,", "9/26/2026,Submitted,E,P,D,,8,,,,,,")
+    assert [row.status for row in rows(reading)] == [Status.CANCELLED, Status.SUBMITTED]
+    assert reading.stated_weeks == {(WEEK, "E")}
 
 
 def test_a_week_that_ends_within_the_week_is_asked_about_once() -> None:
@@ -129,6 +136,46 @@ def test_daily_lines_become_one_row_of_the_week_that_ends_on_saturday() -> None:
     assert reading.sheets[0].rows_kept == 4
 
 
+ASSUMED = """
+week ends on  what a Sunday's hours become  what is told
+5             2026-10-03                    weeks that end on a Saturday.
+6             2026-09-27                    weeks that end on a Sunday.
+2             2026-09-30                    weeks that end on a Wednesday.
+"""
+
+
+@pytest.mark.parametrize("row", ASSUMED.strip().splitlines()[1:])
+def test_the_week_that_a_daily_line_was_counted_into_is_told(row: str) -> None:
+    ends_on, week, said = int(row[:14]), row[14:44].strip(), row[44:].strip()
+    sunday = source(lines(DAILY, "9/27/2026,8,Submitted,E,P,C"))
+    reading = read_exports([sunday], week_ends_on=ends_on)
+    assert [row.week_ending.isoformat() for row in rows(reading)] == [week]
+    (warning,) = reading.warnings
+    assert (warning.row, warning.column) == (None, "Week Ending Date")
+    assert warning.problem == f"1 daily line states no week, so it was read as of {said}"
+    assert "QBSYNC_WEEK_ENDS_ON" in warning.remedy
+
+
+DOUBTED = """
+bad row's week  its employee  whose stored rows are in doubt
+9/26/2026       E1            E1 26
+9/26/2026       -             anybody 26
+-               E1            E1 03, E1 26
+-               -             anybody 03, anybody 26
+"""
+
+
+@pytest.mark.parametrize("row", DOUBTED.strip().splitlines()[1:])
+def test_a_bad_row_puts_earlier_versions_of_what_it_may_be_in_doubt(row: str) -> None:
+    week, employee, doubted = row[:16].strip(), row[16:30].strip(), row[30:].strip()
+    good = [f"{day},Submitted,E2,P,C,,8,,,,,," for day in ("9/26/2026", "10/3/2026")]
+    bad = f"{'?' if week == '-' else week},Submitted,{'' if employee == '-' else employee},P,D,,x,,,,,,"
+    reading = read(PAYROLL, *good, bad)
+    told_weeks = sorted(f"{who or 'anybody'} {day:%d}" for day, who in reading.doubted_weeks)
+    assert ", ".join(told_weeks) == doubted
+    assert all(fault.startswith("file.csv, row 4, ") for fault in reading.doubted_weeks.values())
+
+
 def test_a_stated_week_is_used_and_must_hold_the_day() -> None:
     good = read(f"{DAILY},W/E", "9/27/2026,8,Submitted,E,P,C,9/27/2026")
     assert [(row.week_ending, row.minutes[6]) for row in rows(good)] == [(date(2026, 9, 27), 480)]
@@ -140,17 +187,17 @@ def test_a_stated_week_is_used_and_must_hold_the_day() -> None:
 def test_a_faulty_line_takes_the_other_days_of_its_row_along() -> None:
     reading = read(DAILY, "9/21/2026,8,Submitted,E,P,C", "9/22/2026,?,Submitted,E,P,C", "9/22/2026,1,Submitted,E,P,D")
     assert [row.cost_code for row in rows(reading)] == ["D"]
-    assert told(reading)[0].startswith("file.csv, row 2: The other day of the same work: left out because of row 3.")
+    assert told(reading)[1].startswith("file.csv, row 2: The other day of the same work: left out because of row 3.")
     assert reading.stated_weeks == frozenset()
 
 
 def test_the_same_day_twice_is_a_warning_or_an_error() -> None:
-    line = "9/21/2026,8,Submitted,E,P,C"
-    assert [issue.severity for issue in read(DAILY, line, line).issues] == [Severity.WARNING]
-    other = read(DAILY, line, "9/21/2026,7,Submitted,E,P,C")
+    daily, line = f"{DAILY},W/E", "9/21/2026,8,Submitted,E,P,C,9/26/2026"
+    assert [issue.severity for issue in read(daily, line, line).issues] == [Severity.WARNING]
+    other = read(daily, line, "9/21/2026,7,Submitted,E,P,C,9/26/2026")
     assert [issue.severity for issue in other.issues] == [Severity.WARNING, Severity.ERROR]
     assert other.records == ()
-    mixed = read(DAILY, line, "9/22/2026,7,Draft,E,P,C")
+    mixed = read(daily, line, "9/22/2026,7,Draft,E,P,C,9/26/2026")
     assert "The row is Draft; row 2 of the same work is Submitted." in " ".join(told(mixed))
 
 

@@ -99,3 +99,49 @@ def test_dates_that_can_be_read_two_ways_are_asked_about(intake: Intake, core: C
     intake.load(bills, who=WHO, date_order=DateOrder.DAY_FIRST)
     (bill,) = core.book().bills
     assert (bill.bill_date.month, bill.bill_date.day) == (5, 4)
+
+
+def week(status: str, *hours: str, ends: str = "11/22/2026") -> str:
+    """A payroll file of one employee: a row for each cost code, with its hours of Monday."""
+    codes = ("03-300", "03-310")
+    return PAYROLL + "".join(
+        f"{ends},{status},E1,P1,{code},,{given},,,,,,\n" for code, given in zip(codes, hours, strict=False)
+    )
+
+
+def test_a_week_with_the_wrong_end_is_taken_back_by_loading_it_as_cancelled(intake: Intake, core: CoreRecords):
+    intake.load(files(wrong=week("Submitted", "8", ends="11/21/2026")), who=WHO)
+    intake.load(files(right=week("Submitted", "8")), who=WHO)
+    assert len(core.book().payroll_rows) == 2
+    loaded = intake.load(files(wrong=week("Cancelled", "8", ends="11/21/2026")), who=WHO)
+    assert loaded.counts["payroll_row"]["retired"] == 1
+    assert [row.week_ending.day for row in core.book().payroll_rows] == [22]
+
+
+def test_a_row_that_can_no_longer_be_read_is_kept_and_its_fault_with_it(intake: Intake, core: CoreRecords):
+    intake.load(files(employees=EMPLOYEES, hours=week("Submitted", "8", "2")), who=WHO)
+    intake.load(files(hours=week("Submitted", "8", "7.33").replace("E1", "Ada Stone")), who=WHO)
+    doubts = {row.cost_code: row.doubt for row in core.book().payroll_rows}
+    fault = "hours.csv, row 3, Monday: '7.33' hours is not a whole number of minutes."
+    assert doubts == {"03-300": "", "03-310": fault}
+    intake.load(files(hours=week("Submitted", "8", "2")), who=WHO)
+    assert [row.doubt for row in core.book().payroll_rows] == ["", ""]
+
+
+def test_a_bill_of_a_vendor_by_name_is_found_again_when_its_newest_version_is_faulty(intake: Intake, core: CoreRecords):
+    head = "Vendor,Invoice Number,Invoice Date,Amount,Status\n"
+    intake.load(
+        files(vendors="Vendor ID,Vendor Name\nV1,Granite\n", bills=f"{head}V1,7,2026-11-03,5,Submitted\n"), who=WHO
+    )
+    intake.load(files(bills=f"{head}Granite,7,2026-11-03,5.005,Submitted\n"), who=WHO)
+    (bill,) = core.book().bills
+    assert bill.core_id == "V1|7"
+    assert bill.doubt.startswith("bills.csv, row 2, Amount: '5.005'")
+
+
+def test_rows_of_a_file_that_could_not_be_read_are_not_taken_for_deleted(intake: Intake, core: CoreRecords):
+    intake.load(files(hours=week("Submitted", "8", "2")), who=WHO)
+    unread = files(hours=week("Submitted", "8"), more=week("Submitted", "2").replace("Tuesday", "Monday"))
+    loaded = intake.load(unread, who=WHO)
+    assert loaded.counts["payroll_row"]["retired"] == 0
+    assert len(core.book().payroll_rows) == 2

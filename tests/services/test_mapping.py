@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from qbsync.domain.ledger import CustomerCard, EmployeeCard, LedgerKind, VendorC
 from qbsync.domain.mapping import MapKind, MappingRule, MappingSet, Preferences
 from qbsync.domain.records import Category
 from qbsync.proforge.table_files import SpreadsheetFiles
-from qbsync.services.mapping import CREATE, Mapping
+from qbsync.services.mapping import Mapping
+from qbsync.services.mapping_file import CREATE
 from qbsync.store.database import Database
 from qbsync.store.mappings import Mappings
 from tests.domain.samples import NAMES
@@ -149,6 +151,14 @@ def test_rules_are_laid_over_each_other_and_can_be_taken_away(book: Book):
     assert (book.current.version, book.current.preferences.billable) == (2, True)
 
 
+def test_a_projects_own_rule_stays_when_the_rule_of_its_code_is_taken_away(book: Book):
+    own = replace(to(MapKind.COST_CODE, "03-300", LedgerKind.ACCOUNT, book.materials), project="P1")
+    book.save(to(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, book.labor), own)
+    removed = [(MapKind.COST_CODE, "03-300")]
+    book.mapping.save(book.id, [], Preferences(), over_version=1, who=WHO, removed=removed)
+    assert book.current.rules == (own,)
+
+
 def create_project() -> MappingRule:
     return create(MapKind.PROJECT, "P1", LedgerKind.CUSTOMER)
 
@@ -241,6 +251,34 @@ def test_every_fault_of_a_file_is_told_with_its_row_and_the_good_rows_are_kept(b
     ]
     assert all(issue.remedy for issue in check.issues)
     assert book.targets() == {"C1": "Harborview Partners"}
+
+
+def test_an_id_and_a_name_of_two_records_are_a_fault_that_says_both(book: Book):
+    file = book.file(f"customer,C1,,,Customer,{book.customer},Old Mill", f"employee,E1,,,Employee,{book.ada},ADA STONE")
+    check = book.mapping.check_file(book.id, file)
+    (issue,) = check.issues
+    assert (issue.record, issue.field) == ("mapping.csv, row 2", "QuickBooks name")
+    assert issue.problem == (
+        f'The id {book.customer} is "Harborview Partners" in QuickBooks, but the name says "Old Mill".'
+    )
+    assert [rule.core_id for rule in check.rules] == ["E1"]
+
+
+def test_a_code_that_stands_twice_is_a_fault_and_neither_row_is_taken(book: Book):
+    own = f"cost_code,03-300,,P1,Item,{book.labor},"
+    file = book.file(
+        f"cost_code,03-300,,,Item,{book.labor},",
+        own,
+        f"vendor,V1,,,Vendor,{book.granite},",
+        f"cost_code,03-300,,,Account,{book.materials},",
+        "customer,C1,,,,,",
+        f"customer,C1,,,Customer,{book.customer},",
+    )
+    check = book.mapping.check_file(book.id, file)
+    assert [(issue.record, issue.problem) for issue in check.issues] == [
+        ("mapping.csv, row 5", "Cost code 03-300 stands in rows 2 and 5; none of them was taken.")
+    ]
+    assert [(rule.core_id, rule.project) for rule in check.rules] == [("03-300", "P1"), ("V1", ""), ("C1", "")]
 
 
 def test_a_file_that_is_no_table_is_refused(book: Book):

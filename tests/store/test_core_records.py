@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from qbsync.domain.book import week_hash
 from qbsync.domain.errors import Severity
 from qbsync.domain.intake import EmployeeWeek, HeadingReading, Reading, RowIssue, SheetReading
 from qbsync.domain.records import (
@@ -141,6 +142,68 @@ def test_a_retired_row_that_comes_back_is_there_again(database: Database):
     counts = load(database, row, weeks=((WEEK, "E1"),))
     assert counts["payroll_row"] == {"new": 0, "changed": 1, "unchanged": 0, "retired": 0}
     assert rows(database) == {"03-300": row}
+
+
+CANCELLED: dict[str, tuple[CoreRecord, CoreRecord]] = {
+    "payroll_row": (payroll_row("8 0 0 0 0 0 0"), payroll_row("8 0 0 0 0 0 0", status=Status.CANCELLED)),
+    "vendor_bill": (vendor_bill("100.00"), vendor_bill("100.00", status=Status.CANCELLED)),
+}
+
+
+@pytest.mark.parametrize("kind", CANCELLED)
+def test_what_was_cancelled_is_gone_and_may_come_back(database: Database, kind: str):
+    live, cancelled = CANCELLED[kind]
+    load(database, live)
+    assert load(database, cancelled)[kind] == {"new": 0, "changed": 0, "unchanged": 0, "retired": 1}
+    assert list(CoreRecords(database).book().records()) == []
+    assert load(database, cancelled)[kind] == {"new": 0, "changed": 0, "unchanged": 1, "retired": 0}
+    assert load(database, live)[kind] == {"new": 0, "changed": 1, "unchanged": 0, "retired": 0}
+    assert list(CoreRecords(database).book().records()) == [live]
+
+
+def test_what_was_cancelled_before_it_was_ever_read_is_not_kept(database: Database):
+    for _, cancelled in CANCELLED.values():
+        load(database, cancelled)
+    assert list(CoreRecords(database).book().records()) == []
+
+
+FAULT = "payroll.csv, row 7, Monday: '7,5x' is not a number of hours."
+
+DOUBTED: list[tuple[str, dict[EmployeeWeek, str], set[str]]] = [
+    # what is known of a faulty row           whose it is           rows in doubt, when 03-300 was read again
+    ("its week and employee", {(WEEK, "E1"): FAULT}, {"03-310", "03-320"}),
+    ("its week", {(WEEK, ""): FAULT}, {"03-310", "03-320"}),
+    ("the week of another employee", {(WEEK, "E2"): FAULT}, set()),
+    ("another week", {(EARLIER, "E1"): FAULT}, set()),
+]
+
+
+@pytest.mark.parametrize(("weeks", "doubted"), [row[1:] for row in DOUBTED], ids=[row[0] for row in DOUBTED])
+def test_rows_that_only_a_faulty_row_speaks_of_are_kept_in_doubt_until_they_are_read_again(
+    database: Database, weeks: dict[EmployeeWeek, str], doubted: set[str]
+):
+    load(database, *(payroll_row(cost_code=code) for code in MONDAY_CODES))
+    CoreRecords(database).save(replace(reading(payroll_row()), doubted_weeks=weeks), at=NOW, loaded_by=WHO)
+    assert {code: row.doubt for code, row in rows(database).items() if row.doubt} == dict.fromkeys(doubted, FAULT)
+    load(database, *(payroll_row(cost_code=code) for code in MONDAY_CODES))
+    assert [row.doubt for row in rows(database).values()] == ["", "", ""]
+
+
+def test_a_bill_that_only_a_faulty_row_speaks_of_is_kept_in_doubt_until_it_is_read_again(database: Database):
+    bill, other = vendor_bill("100.00"), vendor_bill("5.00", core_id="VB-2", number="8")
+    load(database, bill, other)
+    faults = {"VB-1": FAULT, "VB-2": FAULT, "VB-3": FAULT}
+    CoreRecords(database).save(replace(reading(other), doubted_bills=faults), at=NOW, loaded_by=WHO)
+    assert {one.core_id: one.doubt for one in CoreRecords(database).book().bills} == {"VB-1": FAULT, "VB-2": ""}
+    load(database, bill)
+    assert CoreRecords(database).book().bills == (bill, other)
+
+
+def test_a_doubt_changes_what_a_preview_saw(database: Database):
+    load(database, payroll_row())
+    before = week_hash(rows(database).values())
+    CoreRecords(database).save(replace(reading(), doubted_weeks={(WEEK, "E1"): FAULT}), at=NOW, loaded_by=WHO)
+    assert week_hash(rows(database).values()) != before
 
 
 def test_an_import_keeps_who_when_what_and_every_problem_in_order(database: Database):

@@ -1,0 +1,74 @@
+"""What is wrong with an employee's week as a whole, and with the calendar days that its hours fall on.
+
+The issues name no record yet: each time entry that they concern puts its own title there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from qbsync.domain.errors import Issue
+from qbsync.domain.payroll import days_of, hours_text
+from qbsync.domain.records import PayrollRow, Status
+
+DAY_MINUTES_MAX = 24 * 60
+
+
+class Calendar:
+    """Everybody's hours by calendar day, over all weeks: two weeks that end on different days may claim one day."""
+
+    def __init__(self, rows: Iterable[PayrollRow]) -> None:
+        self._minutes: Counter[tuple[str, date]] = Counter()
+        self._weeks: dict[tuple[str, date], set[date]] = defaultdict(set)
+        for row in rows:
+            for day, minutes in days_of(row):
+                self._minutes[row.employee, day] += minutes
+                self._weeks[row.employee, day].add(row.week_ending)
+
+    def week_issues(self, rows: Sequence[PayrollRow]) -> tuple[Issue, ...]:
+        """What concerns every entry of one employee's week, since its overtime is worked out over all rows."""
+        return (*_draft(rows), *_doubted(rows), *self._shared_days(rows))
+
+    def day_issues(self, employee: str, day: date) -> Iterator[Issue]:
+        """More hours than a day has, in whichever weeks they stand."""
+        minutes = self._minutes[employee, day]
+        if minutes > DAY_MINUTES_MAX:
+            yield _issue(
+                "hours",
+                f"{hours_text(minutes)} are entered on {day}: more than a day has.",
+                "Correct the hours in ProForge and load the week again.",
+            )
+
+    def _shared_days(self, rows: Sequence[PayrollRow]) -> Iterator[Issue]:
+        """One employee's weeks with different ends that both have hours on a day: most likely one date is wrong."""
+        claims = {day: self._weeks[row.employee, day] for row in rows for day, _ in days_of(row)}
+        shared = sorted(day for day, weeks in claims.items() if len(weeks) > 1)
+        if shared:
+            *others, last = sorted({week.isoformat() for day in shared for week in claims[day]})
+            yield _issue(
+                "week_ending",
+                f"The weeks ending {', '.join(others)} and {last} both have hours on {shared[0]}.",
+                "Delete the wrong week in ProForge, and load its rows once more with the status Cancelled.",
+            )
+
+
+def _draft(rows: Sequence[PayrollRow]) -> Iterator[Issue]:
+    drafts = sum(row.status is Status.DRAFT for row in rows)
+    if drafts == len(rows):
+        problem = f"The week ending {rows[0].week_ending} is a draft."
+        yield _issue("status", problem, "Submit the weekly payroll in ProForge and load it again.")
+    elif drafts:
+        problem = f"The week ending {rows[0].week_ending} is partly a draft; its overtime depends on all of it."
+        yield _issue("status", problem, "Submit the whole week in ProForge and load it again.")
+
+
+def _doubted(rows: Sequence[PayrollRow]) -> Iterator[Issue]:
+    for doubt in sorted({row.doubt for row in rows if row.doubt}):
+        problem = f"A newer row of the week ending {rows[0].week_ending} could not be read: {doubt}"
+        yield _issue("row", problem, "Mend that row and load the week again.")
+
+
+def _issue(field: str, problem: str, remedy: str) -> Issue:
+    return Issue(record="", field=field, problem=problem, remedy=remedy, screen="core_data")

@@ -1,0 +1,163 @@
+"""Read the rows of a mapping file: what each one chooses, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from qbsync.domain.errors import Issue
+from qbsync.domain.ledger import LedgerKind, ListEntry
+from qbsync.domain.mapping import TARGET_KINDS, MapKind, MappingRule
+from qbsync.domain.resolve import NOUNS, Lists
+
+CREATE = "(create in QuickBooks)"
+HEADINGS = (
+    "Kind",
+    "Core code",
+    "Core name",
+    "Project",
+    "QuickBooks kind",
+    "QuickBooks id",
+    "QuickBooks name",
+)
+
+_RuleKey = tuple[MapKind, str, str]  # kind, Core code, project
+
+
+def read_rules(
+    name: str, rows: Iterable[Mapping[str, str]], lists: Lists, known: Collection[tuple[MapKind, str]]
+) -> tuple[tuple[MappingRule, ...], tuple[Issue, ...]]:
+    """The good rules of a file called `name`, and every fault by its row. `known` are Core's codes."""
+    rules: dict[_RuleKey, MappingRule] = {}
+    numbers: dict[_RuleKey, list[int]] = {}
+    issues: list[Issue] = []
+    for number, row in enumerate(rows, start=2):
+        place = f"{name}, row {number}"
+        rule, faults = _imported(row, place, lists)
+        if rule is not None:
+            faults += _unknown_codes(rule, place, known)
+            numbers.setdefault(_key_of(rule), []).append(number)
+            if not faults:
+                rules[_key_of(rule)] = rule
+        issues += faults
+    for repeated in [key for key, found in numbers.items() if len(found) > 1]:
+        issues.append(_repeated_code(name, repeated, numbers[repeated]))
+        rules.pop(repeated, None)
+    return tuple(rules.values()), tuple(issues)
+
+
+def rule_issues(rule: MappingRule, lists: Lists) -> list[Issue]:
+    """What is wrong with a rule, checked on the server whatever a page offered."""
+    record = f"{NOUNS[rule.kind]} {rule.core_id}"
+
+    def issue(problem: str, remedy: str) -> list[Issue]:
+        return [Issue(record=record, field="mapping", problem=problem, remedy=remedy, screen="mapping")]
+
+    if rule.ledger_kind not in TARGET_KINDS[rule.kind]:
+        allowed = " or ".join(kind.value.lower() for kind in TARGET_KINDS[rule.kind])
+        return issue(f"It cannot be mapped to a {rule.ledger_kind.value.lower()}.", f"Choose a {allowed}.")
+    if rule.creates and rule.kind is MapKind.COST_CODE:
+        return issue("Items and accounts are not made from here.", "Make it in QuickBooks, then choose it.")
+    if rule.creates:
+        return []
+    entry = lists.get(rule.ledger_kind, rule.ledger_id)
+    if entry is None:
+        return issue("Its QuickBooks record does not exist.", "Refresh the lists and choose another.")
+    if not entry.active:
+        return issue(f'"{entry.name}" is inactive in QuickBooks.', "Make it active there, or choose another.")
+    return []
+
+
+def _imported(row: Mapping[str, str], place: str, lists: Lists) -> tuple[MappingRule | None, list[Issue]]:
+    """The rule of one row of a mapping file; None where nothing is chosen."""
+    target, name = row.get("QuickBooks id", ""), row.get("QuickBooks name", "")
+    if not target and not name:
+        return None, []
+    try:
+        kind = MapKind(row.get("Kind", "").lower())
+        ledger_kind = LedgerKind(row.get("QuickBooks kind", ""))
+    except ValueError:
+        kinds = ", ".join(kind.value for kind in MapKind)
+        problem = f"Kind {row.get('Kind', '')!r} or QuickBooks kind {row.get('QuickBooks kind', '')!r} is not known."
+        remedy = f"Kinds are {kinds}; QuickBooks kinds are Item, Account, Customer, Employee, Vendor."
+        return None, [Issue(record=place, field="Kind", problem=problem, remedy=remedy, screen="mapping")]
+    rule = MappingRule(
+        kind=kind, core_id=row.get("Core code", ""), project=row.get("Project", ""), ledger_kind=ledger_kind
+    )
+    if target == CREATE:
+        rule = replace(rule, create_name=name)
+    else:
+        rule = replace(rule, ledger_id=target or _id_by_name(ledger_kind, name, lists))
+        if not rule.ledger_id:
+            problem = f"QuickBooks has no active {ledger_kind.value.lower()} named {name!r}."
+            return None, [
+                Issue(
+                    record=place,
+                    field="QuickBooks name",
+                    problem=problem,
+                    remedy="Correct the name.",
+                    screen="mapping",
+                )
+            ]
+    faults = [replace(issue, record=place) for issue in rule_issues(rule, lists)]
+    return rule, faults if rule.creates else [*faults, *_disagreement(rule, name, place, lists)]
+
+
+def _disagreement(rule: MappingRule, name: str, place: str, lists: Lists) -> list[Issue]:
+    """An id and a name of two records: somebody changed one of them, and either could be meant."""
+    entry = lists.get(rule.ledger_kind, rule.ledger_id)
+    if entry is None or not name or _is_named(entry, name):
+        return []
+    return [
+        Issue(
+            record=place,
+            field="QuickBooks name",
+            problem=f'The id {entry.id} is "{entry.full_name}" in QuickBooks, but the name says "{name}".',
+            remedy="Correct the one that is wrong; a row whose id is blank goes by its name.",
+            screen="mapping",
+        )
+    ]
+
+
+def _key_of(rule: MappingRule) -> _RuleKey:
+    return rule.kind, rule.core_id, rule.project
+
+
+def _repeated_code(file: str, key: _RuleKey, numbers: Sequence[int]) -> Issue:
+    kind, core_id, project = key
+    where = f" for project {project}" if project else ""
+    listed = f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    return Issue(
+        record=f"{file}, row {numbers[-1]}",
+        field="Core code",
+        problem=f"{NOUNS[kind]} {core_id}{where} stands in rows {listed}; none of them was taken.",
+        remedy="Keep one of the rows.",
+        screen="mapping",
+    )
+
+
+def _unknown_codes(rule: MappingRule, place: str, known: Collection[tuple[MapKind, str]]) -> list[Issue]:
+    """A code that Core does not have: most likely it is misspelt."""
+    named = [(rule.kind, rule.core_id, "Core code")]
+    if rule.project:
+        named.append((MapKind.PROJECT, rule.project, "Project"))
+    return [
+        Issue(
+            record=place,
+            field=column,
+            problem=f"Core has no {NOUNS[kind].lower()} {core_id!r}.",
+            remedy="Correct the code, or load its export on the Core data page first.",
+            screen="core_data",
+        )
+        for kind, core_id, column in named
+        if (kind, core_id) not in known
+    ]
+
+
+def _id_by_name(kind: LedgerKind, name: str, lists: Lists) -> str:
+    same = [entry.id for entry in lists.all(kind) if entry.active and _is_named(entry, name)]
+    return same[0] if len(same) == 1 else ""
+
+
+def _is_named(entry: ListEntry, name: str) -> bool:
+    return name.casefold() in (entry.name.casefold(), entry.full_name.casefold())

@@ -60,17 +60,10 @@ def _with_tables(url: str, folder: Path) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Database:
     """An empty database with all tables: every test that takes it runs on both kinds."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "qbsync.db")
-        url = f"sqlite:///{tmp_path / 'qbsync.db'}"
-    else:
-        template = request.getfixturevalue("postgres_template")
-        url = request.getfixturevalue("postgres").new_database(like=template)
-    opened = Database(url, tmp_path / "locks")
-    yield opened
-    opened.close()
+    opened: Database = request.getfixturevalue(request.param)
+    return opened
 
 
 @pytest.fixture
@@ -78,6 +71,14 @@ def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
     """An empty SQLite database with all tables, for tests in which the kind of database does not matter."""
     shutil.copy(sqlite_template, tmp_path / "qbsync.db")
     opened = Database(f"sqlite:///{tmp_path / 'qbsync.db'}", tmp_path / "locks")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def postgresql(postgres: PostgresServer, postgres_template: str, tmp_path: Path) -> Iterator[Database]:
+    """An empty PostgreSQL database with all tables, for what only that kind has."""
+    opened = Database(postgres.new_database(like=postgres_template), tmp_path / "locks")
     yield opened
     opened.close()
 

@@ -52,7 +52,7 @@ def classify(faults: Sequence[Fault], *, resume_at: datetime, trace: str = "") -
     codes = {fault.code for fault in faults}
     if THROTTLED in codes:
         return Throttled(resume_at, trace=trace)
-    if codes & CONNECT_AGAIN:
+    if asks_to_connect_again(faults):
         return consent_ended()
     if codes & TRY_LATER:
         return Unavailable(
@@ -60,6 +60,11 @@ def classify(faults: Sequence[Fault], *, resume_at: datetime, trace: str = "") -
             trace=trace,
         )
     return Refused(faults, trace=trace)
+
+
+def asks_to_connect_again(faults: Sequence[Fault]) -> bool:
+    """Whether one of these errors says that QuickBooks does not accept us for this company."""
+    return any(fault.code in CONNECT_AGAIN for fault in faults)
 
 
 def consent_ended() -> ConnectionExpired:

@@ -6,7 +6,7 @@ when its answer is lost, it raises OutcomeUnknown, and whoever made the request 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -23,7 +23,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyErr
 from qbsync.domain.errors import Fault, OutcomeUnknown, QbsyncError, Refused, Throttled, Unavailable
 from qbsync.domain.ports import Clock, Sleeper, Throttle, Tokens
 from qbsync.qbo.endpoints import Endpoints
-from qbsync.qbo.faults import THROTTLED, classify, consent_ended, faults_in, parse_faults
+from qbsync.qbo.faults import THROTTLED, asks_to_connect_again, classify, faults_in, parse_faults
 from qbsync.qbo.wire_json import Json, loads
 
 USER_AGENT = "qbsync/0.1 (QuickBooks Sync for ProForge Core)"
@@ -84,12 +84,15 @@ class Transport:
         throttle: Throttle,
         clock: Clock,
         sleeper: Sleeper,
+        accepted: Callable[[str], None] = lambda _: None,
         user_agent: str = USER_AGENT,
         connect_seconds: float = CONNECT_SECONDS,
         read_seconds: float = READ_SECONDS,
         read_attempts_max: int = READ_ATTEMPTS_MAX,
     ) -> None:
+        """`accepted` is told each new access token that brought a good answer."""
         self.endpoints, self.realm_id = endpoints, realm_id
+        self._accepted, self._last_accepted = accepted, ""
         self._tokens, self._throttle, self._clock, self._sleeper = tokens, throttle, clock, sleeper
         self._timeouts = (connect_seconds, read_seconds)
         self._session = requests.Session()
@@ -151,8 +154,13 @@ class Transport:
         token = self._tokens.access_token()
         response = self._exchange(call, token)
         if response.status_code == 401:
-            response = self._exchange(call, self._tokens.access_rejected(token))
-        return self._judge(call, response)
+            token = self._tokens.access_rejected(token)
+            response = self._exchange(call, token)
+        answer = self._judge(call, response)
+        if token != self._last_accepted:
+            self._last_accepted = token
+            self._accepted(token)
+        return answer
 
     def _exchange(self, call: _Call, token: str) -> requests.Response:
         self._sleeper(self._throttle.reserve(call.channel))
@@ -182,8 +190,8 @@ class Transport:
             raise Throttled(self.pause(response.headers.get("Retry-After")), trace=trace)
         if status >= 500 or status == 408:
             raise call.lost(f"QuickBooks is in trouble (it answered with status {status}).", trace)
-        if status == 401:
-            raise consent_ended()
+        if status == 401 and not asks_to_connect_again(faults):  # a hiccup of the gateway: the token is a new one
+            raise Unavailable("QuickBooks turned our sign-in away; nothing was carried out.", trace=trace)
         if faults:
             raise classify(faults, resume_at=self.resume_at(), trace=trace)
         if status >= 400:
@@ -221,13 +229,13 @@ def _never_left(error: BaseException) -> bool:
 def _resume_time(retry_after: str | None, now: datetime) -> datetime:
     if not retry_after:
         return now + THROTTLE_PAUSE
-    if retry_after.strip().isdigit():
-        return now + min(timedelta(seconds=int(retry_after)), THROTTLE_PAUSE_MAX)
+    if retry_after.strip().isdecimal():
+        return now + timedelta(seconds=min(float(retry_after), THROTTLE_PAUSE_MAX.total_seconds()))
     try:
         found = parsedate_to_datetime(retry_after)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return now + THROTTLE_PAUSE
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _object(response: requests.Response) -> Json | None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from qbsync.domain.connection import Connection, ConnectionState, Environment, TokenSet
-from qbsync.domain.errors import ConnectionExpired, ConsentRefused, LedgerError, NotConnected, WrongCompany
+from qbsync.domain.errors import (
+    ConnectionExpired,
+    ConsentRefused,
+    LedgerError,
+    NotConnected,
+    StoreUnavailable,
+    WrongCompany,
+)
 from qbsync.domain.ledger import LIST_KINDS, Company
 from qbsync.domain.ports import Clock, Ledger, NewId
 from qbsync.services.stores import ConnectionStore, LedgerOf, Locks, NoticeStore
@@ -39,6 +46,7 @@ class Connecting:
     oauth: OAuth
     probe: ProbeLedger
     ledger_of: LedgerOf
+    lock: Locks
     environment: Environment
     redirect_uri: str
     clock: Clock
@@ -67,10 +75,18 @@ class Connecting:
         tokens = self.oauth.exchange(code, redirect_uri)
         company = self.probe(realm_id, tokens).company()
         self._refuse_other_company(realm_id, company.name, tokens)
-        connection = self.connections.save(company, self.environment, tokens, at=self.clock(), who=who)
+        with self._no_refresh_of(realm_id):
+            connection = self.connections.save(company, self.environment, tokens, at=self.clock(), who=who)
         self._audit(connection, who, "connected a company")
         self.refresh_lists(connection.id)
         return connection
+
+    def _no_refresh_of(self, realm_id: str) -> AbstractContextManager[None]:
+        """Keeps a refresh with the tokens of an earlier consent from coming in between."""
+        known = [
+            one.id for one in self.connections.all() if (one.realm_id, one.environment) == (realm_id, self.environment)
+        ]
+        return self.lock(token_lock(known[0])) if known else nullcontext()
 
     def _refuse_other_company(self, realm_id: str, name: str, tokens: TokenSet) -> None:
         current = self.connections.current()
@@ -88,12 +104,13 @@ class Connecting:
     def disconnect(self, connection_id: int, who: str) -> None:
         """Revoke the consent and forget the tokens. Mapping, links and history stay."""
         connection = self.connections.get(connection_id)
-        tokens = self.connections.tokens(connection_id)
-        if tokens is not None:
-            # QuickBooks may be away, or the consent already over: ours ends all the same.
-            with suppress(LedgerError, ConnectionExpired):
-                self.oauth.revoke(tokens.refresh_token)
-        self.connections.set_state(connection_id, ConnectionState.DISCONNECTED)
+        with self.lock(token_lock(connection_id)):  # the token that is revoked must be the latest
+            tokens = self.connections.tokens(connection_id)
+            if tokens is not None:
+                # QuickBooks may be away, or the consent already over: ours ends all the same.
+                with suppress(LedgerError, ConnectionExpired):
+                    self.oauth.revoke(tokens.refresh_token)
+            self.connections.set_state(connection_id, ConnectionState.DISCONNECTED)
         self._audit(connection, who, "disconnected a company")
 
     def refresh_lists(self, connection_id: int) -> None:
@@ -146,24 +163,42 @@ class TokenKeeper:
     def access_rejected(self, token: str) -> str:
         return self._refresh(spent=token)
 
+    def access_accepted(self, token: str) -> None:
+        """QuickBooks took `token`: the pair before it need not be kept any longer."""
+        with suppress(StoreUnavailable):  # kept a little longer it does no harm, and the answer must not be lost
+            self.connections.confirm_tokens(self.connection_id, token)
+
     def _refresh(self, spent: str) -> str:
-        with self.lock(f"token-{self.connection_id}"):
+        with self.lock(token_lock(self.connection_id)):
             tokens = self._stored()  # another process may have refreshed while we waited
             if tokens.access_token != spent and tokens.access_is_fresh(self.clock()):
                 return tokens.access_token
-            try:
-                fresh = self.oauth.refresh(tokens.refresh_token)
-            except ConnectionExpired:
-                self.connections.set_state(self.connection_id, ConnectionState.EXPIRED)
+            return self._renew(tokens)
+
+    def _renew(self, tokens: TokenSet) -> str:
+        """A new access token. Where QuickBooks refuses a pair, the one before it is tried, once."""
+        try:
+            fresh = self.oauth.refresh(tokens.refresh_token)
+        except ConnectionExpired:
+            previous = self.connections.step_back(self.connection_id, refused=tokens.refresh_token)
+            if previous is not None:
+                return self._renew(previous)
+            if self.connections.expire(self.connection_id, refused=tokens.refresh_token):
                 raise
-            self.connections.save_tokens(self.connection_id, fresh, self.clock())
-            return fresh.access_token
+        else:
+            self.connections.save_tokens(self.connection_id, fresh, self.clock(), sent=tokens.refresh_token)
+        return self._stored().access_token  # where somebody connected again meanwhile, theirs
 
     def _stored(self) -> TokenSet:
         tokens = self.connections.tokens(self.connection_id)
         if tokens is None:
             raise ConnectionExpired(f"There is no consent for this company any more. {RECONNECT}")
         return tokens
+
+
+def token_lock(connection_id: int) -> str:
+    """The name of the lock under which a connection's tokens change."""
+    return f"token-{connection_id}"
 
 
 @dataclass(frozen=True)

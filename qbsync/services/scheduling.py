@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
@@ -22,6 +22,10 @@ from qbsync.services.stores import NoticeStore, ScheduleStore
 log = structlog.get_logger(__name__)
 
 SCHEDULER = "scheduler"
+FIRING_TIME_MAX = timedelta(minutes=15)  # one without a result after that was left by a worker that died
+TRIES_MAX = 2
+LEFT = "Failed: the worker ended in the middle"
+LEFT_REMEDY = "The worker ended in the middle. Press Sync Now on the Sync page, or wait for the next time."
 NEEDS_A_PERSON = (Action.CONFLICT, Action.BLOCKED, Action.DELETE, Action.DEACTIVATE)
 
 
@@ -68,11 +72,22 @@ class Scheduling:
         return self.schedules.firings(connection_id)
 
     def tick(self) -> int:
-        """Fire every schedule that is due now; returns how many this process fired."""
-        due = self.schedules.claim_due(self.clock())
+        """Fire every schedule that is due now; returns how many this process fired.
+
+        A firing that a dead worker left is begun once more, and after that recorded as failed.
+        """
+        now = self.clock()
+        due = self.schedules.claim_due(now)
+        due += self.schedules.claim_again(now, begun_before=now - FIRING_TIME_MAX, tries_max=TRIES_MAX)
+        self._give_up_the_rest(now)
         for identity, schedule in due:
             self._fire(identity, schedule)
         return len(due)
+
+    def _give_up_the_rest(self, now: datetime) -> None:
+        for identity, schedule in self.schedules.give_up(LEFT, begun_before=now - FIRING_TIME_MAX):
+            log.warning("schedule.left", firing=identity)
+            self._attend(schedule, "Automatic sync did not run", LEFT_REMEDY, "sync")
 
     def _fire(self, identity: str, schedule: Schedule) -> None:
         try:
@@ -89,7 +104,7 @@ class Scheduling:
     def _act(self, plan: Plan, schedule: Schedule) -> tuple[str, str]:
         """Confirm what the policy allows, and ask people to see to the rest."""
         allowed = POLICY_ACTIONS[schedule.policy]
-        ticked = [change.seq for change in plan.changes if change.action in allowed]
+        ticked = [change.seq for change in plan.changes if change.action in allowed and not change.together]
         run_id = ""
         if ticked:
             run_id = self.confirming.confirm(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, select, update
@@ -13,11 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from qbsync.domain.connection import Connection, ConnectionState, Environment, TokenSet
-from qbsync.domain.errors import NotConnected
+from qbsync.domain.errors import NotConnected, Throttled
 from qbsync.domain.ledger import Company, LedgerKind, ListEntry
 from qbsync.store.database import Database
 from qbsync.store.sealing import Seal
 from qbsync.store.tables import ConnectionRow, OAuthState, QboList, ThrottleRow, TokenRow
+
+PAUSE_WAITED_SECONDS_MAX = 5  # a longer pause is for whoever asked to come back after
 
 _COMPANY = TypeAdapter(Company)
 _TOKENS = TypeAdapter(TokenSet)
@@ -27,9 +29,9 @@ _ENTRY = TypeAdapter(ListEntry)
 class Connections:
     """The QuickBooks companies we may talk to."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._database = database
-        self._seal = seal
+    def __init__(self, database: Database, seal: Seal, environment: Environment = Environment.LOCAL) -> None:
+        """`environment` is the QuickBooks in use: the companies of the others are kept, and never the current one."""
+        self._database, self._seal, self._environment = database, seal, environment
 
     def all(self) -> list[Connection]:
         with self._database.read() as session:
@@ -41,16 +43,16 @@ class Connections:
             return _connection(_row(session, connection_id))
 
     def current(self) -> Connection | None:
-        """The connected company, else the latest one that was."""
+        """The connected company of the QuickBooks in use, else the latest one that was."""
         rank = {ConnectionState.CONNECTED: 0, ConnectionState.EXPIRED: 1, ConnectionState.DISCONNECTED: 2}
-        connections = sorted(self.all(), key=lambda one: (rank[one.state], -one.connected_at.timestamp()))
-        return connections[0] if connections else None
+        ours = [one for one in self.all() if one.environment is self._environment]
+        return min(ours, key=lambda one: (rank[one.state], -one.connected_at.timestamp()), default=None)
 
     def save(
         self, company: Company, environment: Environment, tokens: TokenSet, *, at: datetime, who: str
     ) -> Connection:
-        """A new consent: the company's row is made or renewed, and its tokens stored."""
-        with self._database.write() as session:
+        """A new consent: the company's row is made or renewed, and its tokens take the place of all before them."""
+        with self._database.write(alone=f"connection-{environment.value}-{company.realm_id}") as session:
             row = session.execute(
                 select(ConnectionRow).where(
                     col(ConnectionRow.realm_id) == company.realm_id,
@@ -70,7 +72,11 @@ class Connections:
             row.company = _COMPANY.dump_json(company).decode()
             session.add(row)
             session.flush()
-            self._put_tokens(session, row.id or 0, tokens, at)
+            stored = session.get(TokenRow, row.id or 0, with_for_update=True)
+            if stored is None:
+                session.add(TokenRow(connection_id=row.id or 0, sealed=self._sealed(tokens), updated_at=at))
+            else:
+                stored.sealed, stored.previous_sealed, stored.updated_at = self._sealed(tokens), "", at
             return _connection(row)
 
     def set_state(self, connection_id: int, state: ConnectionState) -> None:
@@ -100,23 +106,66 @@ class Connections:
         with self._database.write() as session:
             _row(session, connection_id).pulled_at = at
 
+    def expire(self, connection_id: int, *, refused: str) -> bool:
+        """Note that a consent has ended; False when the refresh token `refused` is not the stored one any more."""
+        with self._database.write() as session:
+            row = _row(session, connection_id, hold=True)
+            if self._held_tokens(session, connection_id, refused) is None:
+                return False
+            row.state = ConnectionState.EXPIRED.value
+            return True
+
     def tokens(self, connection_id: int) -> TokenSet | None:
         with self._database.read() as session:
             row = session.get(TokenRow, connection_id)
-            return _TOKENS.validate_json(self._seal.open(row.sealed)) if row else None
+            return self._opened(row.sealed) if row else None
 
-    def save_tokens(self, connection_id: int, tokens: TokenSet, at: datetime) -> None:
-        """Store a refreshed pair; the pair before it is kept until this one has worked."""
+    def save_tokens(self, connection_id: int, tokens: TokenSet, at: datetime, *, sent: str) -> None:
+        """Store the pair that the refresh token `sent` brought; the pair before it is kept until this one has worked.
+
+        Where `sent` is not the stored one any more, a person connected again or disconnected: that stays.
+        """
         with self._database.write() as session:
-            self._put_tokens(session, connection_id, tokens, at)
+            row = self._held_tokens(session, connection_id, sent)
+            if row is not None:
+                row.previous_sealed, row.sealed, row.updated_at = row.sealed, self._sealed(tokens), at
 
-    def _put_tokens(self, session: Session, connection_id: int, tokens: TokenSet, at: datetime) -> None:
-        sealed = self._seal.seal(_TOKENS.dump_json(tokens).decode())
-        row = session.get(TokenRow, connection_id)
-        if row is None:
-            session.add(TokenRow(connection_id=connection_id, sealed=sealed, updated_at=at))
-            return
-        row.previous_sealed, row.sealed, row.updated_at = row.sealed, sealed, at
+    def step_back(self, connection_id: int, *, refused: str) -> TokenSet | None:
+        """Put the pair before the stored one, whose refresh token was `refused`, in its place again.
+
+        None when there is no other one, or when the stored pair is a newer one by now.
+        """
+        with self._database.write() as session:
+            row = self._held_tokens(session, connection_id, refused)
+            if row is None or not row.previous_sealed:
+                return None
+            previous = self._opened(row.previous_sealed)
+            if previous.refresh_token == refused:
+                return None
+            row.sealed, row.previous_sealed = row.previous_sealed, ""
+            return previous
+
+    def confirm_tokens(self, connection_id: int, access_token: str) -> None:
+        """QuickBooks took the access token: the pair before the stored one is not needed any more."""
+        with self._database.read() as session:
+            row = session.get(TokenRow, connection_id)
+            if row is None or not row.previous_sealed:
+                return
+        with self._database.write() as session:
+            row = session.get(TokenRow, connection_id, with_for_update=True)
+            if row is not None and self._opened(row.sealed).access_token == access_token:
+                row.previous_sealed = ""
+
+    def _held_tokens(self, session: Session, connection_id: int, refresh_token: str) -> TokenRow | None:
+        """A connection's tokens, held until the transaction ends, if their refresh token is still this one."""
+        row = session.get(TokenRow, connection_id, with_for_update=True)
+        return row if row is not None and self._opened(row.sealed).refresh_token == refresh_token else None
+
+    def _sealed(self, tokens: TokenSet) -> str:
+        return self._seal.seal(_TOKENS.dump_json(tokens).decode())
+
+    def _opened(self, sealed: str) -> TokenSet:
+        return _TOKENS.validate_json(self._seal.open(sealed))
 
     def ask_consent(self, state: str, *, who: str, redirect_uri: str, expires_at: datetime) -> None:
         """Remember that we asked for consent; only the hash of the state is kept."""
@@ -149,7 +198,7 @@ class Connections:
 
     def save_lists(self, connection_id: int, lists: dict[LedgerKind, list[ListEntry]]) -> None:
         """Replace what we know of QuickBooks' lists of these kinds."""
-        with self._database.write() as session:
+        with self._database.write(alone=f"lists-{connection_id}") as session:
             for kind, entries in lists.items():
                 session.execute(
                     delete(QboList).where(col(QboList.connection_id) == connection_id, col(QboList.kind) == kind.value)
@@ -196,9 +245,12 @@ class SharedThrottle:
         self._database, self._realm_id, self._rates, self._clock = database, realm_id, rates, clock
 
     def reserve(self, channel: str) -> float:
+        """Take a place. Raises Throttled, and takes none, while a pause lasts longer than one is waited for."""
         now = self._clock().timestamp()
         with self._database.write() as session:
             paused = session.get(ThrottleRow, (self._realm_id, "pause"))
+            if paused and paused.next_at - now > PAUSE_WAITED_SECONDS_MAX:
+                raise Throttled(datetime.fromtimestamp(paused.next_at, UTC))
             start = max(now, paused.next_at if paused else now)  # places are given out from the end of a pause on
             waits = [self._take(session, name, start) for name in self._channels(channel)]
         return start - now + max([0.0, *waits])
@@ -237,8 +289,8 @@ def _hash(state: str) -> str:
     return hashlib.sha256(state.encode()).hexdigest()
 
 
-def _row(session: Session, connection_id: int) -> ConnectionRow:
-    row = session.get(ConnectionRow, connection_id)
+def _row(session: Session, connection_id: int, *, hold: bool = False) -> ConnectionRow:
+    row = session.get(ConnectionRow, connection_id, with_for_update=hold)
     if row is None:
         raise NotConnected(f"There is no connection number {connection_id}.")
     return row

@@ -18,6 +18,7 @@ from qbsync.domain.errors import StoreUnavailable
 
 BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite
 LOCKED_REMEDY = "Close other programs that use it (or wait), then try again; nothing was lost."
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for in vain
 DAMAGED_REMEDY = "Stop the product and put a backup in its place (docs/operations.md says how)."
 
 
@@ -51,35 +52,50 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A transaction that may write: it takes SQLite's one write place at once, so it can never deadlock."""
+    def write(self, *, alone: str = "") -> Iterator[Session]:
+        """A transaction that may write: it takes SQLite's one write place at once, so it can never deadlock.
+
+        `alone` names what is read and then written: of those with one name, one works at a time on PostgreSQL too.
+        """
         with _said_plainly(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            if alone and not self.is_sqlite:
+                session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _number(alone)})
             yield session
 
     @contextmanager
     def lock(self, name: str, timeout_seconds: float = 60) -> Iterator[None]:
-        """Hold a named lock between all processes; freed by the system when its holder dies."""
-        if self.is_sqlite:
-            self._lock_dir.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._lock_dir / f"{name}.lock", timeout=timeout_seconds)
-            try:
-                lock.acquire()
-            except Timeout:
-                raise StoreUnavailable(
-                    f"Another process has held the lock {name!r} for {timeout_seconds:g} seconds. {LOCKED_REMEDY}"
-                ) from None
+        """Hold a named lock between all processes; freed by the system when its holder dies.
+
+        Raises StoreUnavailable when another process holds it for longer than `timeout_seconds`.
+        """
+        held = self._lock_file if self.is_sqlite else self._lock_number
+        with held(name, timeout_seconds):
+            yield
+
+    @contextmanager
+    def _lock_file(self, name: str, timeout_seconds: float) -> Iterator[None]:
+        self._lock_dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._lock_dir / f"{name}.lock", timeout=timeout_seconds)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise _held_too_long(name, timeout_seconds) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def _lock_number(self, name: str, timeout_seconds: float) -> Iterator[None]:
+        """PostgreSQL's lock belongs to the session, so no transaction stays open while it is held."""
+        with _said_plainly():
+            session = self.engine.connect()
+        with session:
+            _take(session, name, timeout_seconds)
             try:
                 yield
             finally:
-                lock.release()
-            return
-        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
-        with _said_plainly(), self.engine.connect() as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": number})
-            try:
-                yield
-            finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
+                _give_back(session, name)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -102,6 +118,35 @@ def _prepare_sqlite(busy_seconds: float) -> Any:
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("qbsync_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _number(name: str) -> int:
+    """PostgreSQL's locks have numbers for names."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
+
+
+def _take(session: Connection, name: str, timeout_seconds: float) -> None:
+    milliseconds = str(max(1, round(timeout_seconds * 1000)))  # 0 would wait for ever
+    try:
+        with _said_plainly(), session.begin():
+            session.execute(text("SELECT set_config('lock_timeout', :most, true)"), {"most": milliseconds})
+            session.execute(text("SELECT pg_advisory_lock(:number)"), {"number": _number(name)})
+    except StoreUnavailable as error:
+        if getattr(getattr(error.__cause__, "orig", None), "sqlstate", "") == LOCK_NOT_AVAILABLE:
+            raise _held_too_long(name, timeout_seconds) from None
+        raise
+
+
+def _give_back(session: Connection, name: str) -> None:
+    try:
+        with session.begin():
+            session.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": _number(name)})
+    except DatabaseError:
+        session.invalidate()  # the lock ends with its session
+
+
+def _held_too_long(name: str, seconds: float) -> StoreUnavailable:
+    return StoreUnavailable(f"Another process has held the lock {name!r} for {seconds:g} seconds. {LOCKED_REMEDY}")
 
 
 @contextmanager

@@ -30,7 +30,7 @@ class Schedules:
 
     def save(self, schedule: Schedule, *, who: str, at: datetime) -> Schedule:
         """Save a company's schedule and work out when it is next due. A company has one."""
-        with self._database.write() as session:
+        with self._database.write(alone=f"schedule-{schedule.connection_id}") as session:
             row = session.execute(
                 select(ScheduleRow).where(col(ScheduleRow.connection_id) == schedule.connection_id)
             ).scalar_one_or_none()
@@ -86,6 +86,51 @@ class Schedules:
         except IntegrityError:
             return ""
         return identity
+
+    def claim_again(self, now: datetime, *, begun_before: datetime, tries_max: int) -> list[tuple[str, Schedule]]:
+        """Claim firings that came to nothing since `begun_before`; each try is given to one caller only.
+
+        Not those of a paused schedule, nor those that a later firing of their schedule has overtaken.
+        """
+        left = [(one, schedule) for one, schedule in self._left(begun_before) if schedule.enabled]
+        worth = [(one, schedule) for one, schedule in left if one.tries < tries_max and not self._overtaken(one)]
+        return [(one.id, schedule) for one, schedule in worth if self._move_on(one, tries=one.tries + 1, fired_at=now)]
+
+    def give_up(self, result: str, *, begun_before: datetime) -> list[tuple[str, Schedule]]:
+        """Record a result for all firings that came to nothing since `begun_before`; each is told to one caller."""
+        left = self._left(begun_before)
+        return [(firing.id, schedule) for firing, schedule in left if self._move_on(firing, result=result)]
+
+    def _left(self, begun_before: datetime) -> list[tuple[FiringRow, Schedule]]:
+        with self._database.read() as session:
+            rows = session.execute(
+                select(FiringRow, ScheduleRow)
+                .join(ScheduleRow, col(ScheduleRow.id) == col(FiringRow.schedule_id))
+                .where(col(FiringRow.result) == "", col(FiringRow.fired_at) < begun_before)
+                .order_by(col(FiringRow.due_at))
+            )
+            return [(firing, _schedule(schedule)) for firing, schedule in rows]
+
+    def _overtaken(self, firing: FiringRow) -> bool:
+        with self._database.read() as session:
+            later = select(col(FiringRow.id)).where(
+                col(FiringRow.schedule_id) == firing.schedule_id, col(FiringRow.due_at) > firing.due_at
+            )
+            return session.execute(later.limit(1)).first() is not None
+
+    def _move_on(self, firing: FiringRow, **values: object) -> bool:
+        """Change a firing, if nobody has since it was read."""
+        with self._database.write() as session:
+            moved = session.execute(
+                update(FiringRow)
+                .where(
+                    col(FiringRow.id) == firing.id,
+                    col(FiringRow.fired_at) == firing.fired_at,
+                    col(FiringRow.result) == "",
+                )
+                .values(**values)
+            )
+            return bool(moved.rowcount == 1)  # type: ignore[attr-defined]
 
     def record_firing(self, identity: str, *, result: str, plan_id: str = "", run_id: str = "") -> None:
         """Say what a firing came to."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from qbsync.domain.connection import TokenSet
-from qbsync.domain.errors import QbsyncError
+from qbsync.domain.errors import ConnectionExpired, QbsyncError
 from qbsync.services.engine import Push
 
 
@@ -96,7 +96,8 @@ class MemorySignIn:
 
     def refresh(self, refresh_token: str) -> TokenSet:
         self._fail_if_told()
-        assert refresh_token in self.good, f"{refresh_token} was spent before"
+        if refresh_token not in self.good:
+            raise ConnectionExpired(f"invalid_grant: {refresh_token} was spent or withdrawn.")
         self.good.remove(refresh_token)
         self.refreshed.append(refresh_token)
         return self.pair()

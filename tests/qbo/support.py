@@ -165,11 +165,12 @@ class Harness:
     tokens: CountingTokens
     throttle: RecordingThrottle
     slept: list[float]
+    accepted: list[str]
 
 
 def harness(base: str, *, read_seconds: float = 5.0) -> Harness:
     """A transport towards `base` whose clock stands still and whose sleep takes no time."""
-    tokens, throttle, slept = CountingTokens(), RecordingThrottle(), list[float]()
+    tokens, throttle, slept, accepted = CountingTokens(), RecordingThrottle(), list[float](), list[str]()
     transport = Transport(
         endpoints=endpoints_for(Environment.LOCAL, local_base=base),
         realm_id=REALM,
@@ -177,6 +178,7 @@ def harness(base: str, *, read_seconds: float = 5.0) -> Harness:
         throttle=throttle,
         clock=lambda: NOW,
         sleeper=slept.append,
+        accepted=accepted.append,
         read_seconds=read_seconds,
     )
-    return Harness(transport, tokens, throttle, slept)
+    return Harness(transport, tokens, throttle, slept, accepted)

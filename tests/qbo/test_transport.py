@@ -26,6 +26,7 @@ FAULT_6210 = (
     '{"Fault":{"Error":[{"Message":"Account Period Closed","Detail":"closed","code":"6210","element":""}],'
     '"type":"ValidationFault"},"time":"2026-11-23T01:00:00.000-08:00"}'
 )
+HTML_401 = "<html><body><h1>401 Authorization Required</h1><hr>nginx</body></html>"
 HTML_503 = "<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>"
 
 
@@ -82,11 +83,46 @@ def test_a_rejected_token_is_renewed_once_and_the_request_repeated(writes):
     assert talk.throttle.reserved == ["batch" if writes else "request"] * 2
 
 
-def test_a_token_rejected_twice_needs_a_person():
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_token_rejected_twice_with_that_reason_needs_a_person(writes):
     with serving(Reply(status=401, body=XML_401, content_type="application/xml")) as server:
         with pytest.raises(ConnectionExpired, match="press Connect"):
-            harness(server.base).transport.get("preferences")
+            send_either(harness(server.base).transport, writes)
         assert len(server.asked) == 2
+
+
+HICCUPS = {
+    "a web page": Reply(status=401, body=HTML_401, content_type="text/html"),
+    "nothing": Reply(status=401, body=""),
+    "an error that is no consent's": Reply(status=401, body='{"fault":{"error":[{"code":"7","message":"?"}]}}'),
+}
+
+
+@pytest.mark.parametrize("reply", HICCUPS.values(), ids=HICCUPS.keys())
+def test_a_new_token_turned_away_without_that_reason_is_a_hiccup_and_nothing_was_written(reply):
+    with serving(reply) as server:
+        with pytest.raises(Unavailable, match="nothing was carried out"):
+            harness(server.base).transport.write_batch("r", "{}")
+        assert len(server.asked) == 2
+
+
+def test_a_read_goes_on_after_such_a_hiccup():
+    hiccup = Reply(status=401, body=HTML_401, content_type="text/html")
+    with serving(hiccup, hiccup, Reply(body='{"ok":1}')) as server:
+        assert harness(server.base).transport.get("preferences").body == {"ok": 1}
+
+
+def test_each_new_token_that_brought_a_good_answer_is_told_once():
+    expired = Reply(status=401, body=XML_401, content_type="application/xml")
+    with serving(Reply(), Reply(), expired, Reply(status=400, body=FAULT_6210), Reply()) as server:
+        talk = harness(server.base)
+        for _ in range(2):
+            talk.transport.get("preferences")
+        with pytest.raises(Refused):
+            talk.transport.get("preferences")
+        assert talk.accepted == ["token-1"]
+        talk.transport.get("preferences")
+    assert talk.accepted == ["token-1", "token-2"]
 
 
 @pytest.mark.parametrize(
@@ -97,6 +133,10 @@ def test_a_token_rejected_twice_needs_a_person():
         (429, XML_429, "Mon, 23 Nov 2026 09:30:45 GMT", 45),
         (429, XML_429, "soon", 60),
         (429, XML_429, "999999", 3600),
+        (429, XML_429, "9" * 15, 3600),
+        (429, XML_429, "9" * 5000, 3600),
+        (429, XML_429, "²", 60),
+        (429, XML_429, "Fri, 31 Dec 9999 23:59:59 -2300", 60),
         (429, "", None, 60),
         (429, HTML_503, None, 60),
         (403, XML_429, None, 60),

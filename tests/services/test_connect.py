@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +13,7 @@ import pytest
 from qbsync.domain.connection import Connection, ConnectionState, Environment, TokenSet
 from qbsync.domain.errors import ConnectionExpired, ConsentRefused, NotConnected, Unavailable, WrongCompany
 from qbsync.domain.ledger import Company, LedgerKind
-from qbsync.services.connect import Connecting, token_days_left
+from qbsync.services.connect import Connecting, token_days_left, token_lock
 from qbsync.store.connections import Connections
 from qbsync.store.database import Database
 from qbsync.store.notices import Notices
@@ -28,7 +31,7 @@ class Office:
     """Somebody at the Connection page, with two companies in QuickBooks to choose from."""
 
     def __init__(self, database: Database) -> None:
-        self.clock = StandingClock(NOW)
+        self.database, self.clock = database, StandingClock(NOW)
         self.sign_in = MemorySignIn(self.clock)
         self.connections = Connections(database, Seal([KEY]))
         self.books = {company.realm_id: MemoryLedger(company) for company in (RIDGELINE, BAYLINE)}
@@ -38,6 +41,7 @@ class Office:
             oauth=self.sign_in,
             probe=lambda realm_id, _: self.books[realm_id],
             ledger_of=lambda connection_id: self.books[self.connections.get(connection_id).realm_id],
+            lock=database.lock,
             environment=Environment.LOCAL,
             redirect_uri=RETURN,
             clock=self.clock,
@@ -192,6 +196,38 @@ def test_connecting_again_keeps_the_company_and_renews_its_tokens(office: Office
     again = office.connect()
     assert (again.id, again.state, again.connected_at) == (first.id, ConnectionState.CONNECTED, office.clock())
     assert office.connections.tokens(first.id) != old
+
+
+CHANGES = ["connecting again", "disconnecting"]
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_refresh_that_is_under_way_is_waited_for_when(office: Office, what: str):
+    connection = office.connect()
+    refreshed = threading.Event()
+
+    def act() -> None:
+        if what == "connecting again":
+            office.connect()
+        else:
+            office.connecting.disconnect(connection.id, WHO)
+        assert refreshed.is_set()
+
+    with ThreadPoolExecutor(1) as pool:
+        with office.database.lock(token_lock(connection.id)):
+            acting = pool.submit(act)
+            with pytest.raises(FutureTimeout):
+                acting.result(0.3)
+            refreshed.set()
+        acting.result(30)
+
+
+def test_a_company_of_another_quickbooks_is_not_the_connected_one(office: Office):
+    tokens = office.sign_in.pair()
+    office.connections.save(BAYLINE, Environment.PRODUCTION, tokens, at=NOW, who=WHO)
+    with pytest.raises(NotConnected):
+        office.connecting.known()
+    assert office.connect(RIDGELINE).company_name == "Ridgeline Builders"  # and stands in nobody's way
 
 
 def test_before_the_first_connection_everything_says_so(office: Office):

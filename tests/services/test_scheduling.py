@@ -146,6 +146,69 @@ def test_a_firing_that_fails_says_so_and_the_next_one_tries_again(desk: Desk, er
     assert desk.runs.open_run(desk.connection.id) is not None
 
 
+class WorkerDied(BaseException):
+    """The process is gone: nothing of ours runs any more."""
+
+
+class DiesBeforeTheResult(Schedules):
+    """The store of a worker that ends just before it records what a firing came to."""
+
+    def record_firing(self, identity: str, *, result: str, plan_id: str = "", run_id: str = "") -> None:
+        raise WorkerDied
+
+
+def tick_of_a_worker_that_dies(desk: Desk, automatic: Scheduling, point: str) -> None:
+    """Its process ends while it fires."""
+    if point == "in the preview":
+        desk.ledger.fail_next_read(WorkerDied())  # type: ignore[arg-type]
+    else:
+        automatic = replace(automatic, schedules=DiesBeforeTheResult(desk.database))
+    with pytest.raises(WorkerDied):
+        automatic.tick()
+
+
+DEATHS = ["in the preview", "before the result is recorded"]
+
+
+@pytest.mark.parametrize("point", DEATHS)
+def test_a_firing_whose_worker_died_is_begun_once_more(desk: Desk, point: str):
+    automatic = hourly(desk, Policy.PREPARE)
+    desk.clock.forward(hours=1)
+    tick_of_a_worker_that_dies(desk, automatic, point)
+    assert automatic.tick() == 0  # another may be at it still
+    desk.clock.forward(minutes=16)
+    assert automatic.tick() == 1
+    assert results(desk, automatic) == ["Preview prepared; 5 to create, 1 to link"]
+    desk.clock.forward(minutes=16)
+    assert automatic.tick() == 0
+
+
+def test_a_firing_whose_worker_died_twice_has_failed_and_says_so_once(desk: Desk):
+    automatic = hourly(desk, Policy.PREPARE)
+    desk.clock.forward(hours=1)
+    for _ in range(2):
+        tick_of_a_worker_that_dies(desk, automatic, "in the preview")
+        desk.clock.forward(minutes=16)
+    for _ in range(2):
+        assert automatic.tick() == 0
+    assert results(desk, automatic) == ["Failed: the worker ended in the middle"]
+    ((title, body),) = desk.notifier.sent
+    assert title == "Automatic sync did not run"
+    assert "Press Sync Now" in body
+
+
+def test_after_a_death_and_a_night_without_a_worker_only_the_latest_moment_fires(desk: Desk):
+    automatic = hourly(desk, Policy.PREPARE)
+    desk.clock.forward(hours=1)
+    tick_of_a_worker_that_dies(desk, automatic, "in the preview")
+    desk.clock.forward(hours=9)
+    assert automatic.tick() == 1
+    assert results(desk, automatic) == [
+        "Preview prepared; 5 to create, 1 to link",
+        "Failed: the worker ended in the middle",
+    ]
+
+
 def test_while_a_run_is_open_a_firing_starts_no_second_one(desk: Desk):
     open_run = desk.confirm(desk.preview(), "vendor:V1")
     automatic = hourly(desk, Policy.CREATE_ONLY)

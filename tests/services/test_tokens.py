@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -28,9 +30,20 @@ class Vault:
         self.database, self.clock = database, StandingClock(NOW)
         self.sign_in = MemorySignIn(self.clock)
         self.connections = Connections(database, Seal([KEY]))
+        self.id = self.consent()
+
+    def consent(self) -> int:
+        """A person connects the company, for the first time or again."""
         company = Company(realm_id="9130357766900100", name="Ridgeline Builders")
-        first = self.sign_in.pair()
-        self.id = self.connections.save(company, Environment.LOCAL, first, at=NOW, who=WHO).id
+        return self.connections.save(company, Environment.LOCAL, self.sign_in.pair(), at=NOW, who=WHO).id
+
+    def withdraw(self, tokens: TokenSet) -> None:
+        """QuickBooks does not take this pair's refresh token any more."""
+        self.sign_in.good.discard(tokens.refresh_token)
+
+    def give_back(self, tokens: TokenSet) -> None:
+        """QuickBooks takes a refresh token still: it changes its value once a day only."""
+        self.sign_in.good.add(tokens.refresh_token)
 
     def keeper(self) -> TokenKeeper:
         """One process's keeper."""
@@ -114,7 +127,7 @@ def test_many_whose_token_was_rejected_refresh_it_once(vault: Vault):
 
 def test_a_token_that_another_process_has_replaced_already_is_taken_over(vault: Vault):
     spent = vault.stored.access_token
-    vault.connections.save_tokens(vault.id, vault.sign_in.pair(), NOW)
+    vault.connections.save_tokens(vault.id, vault.sign_in.pair(), NOW, sent=vault.stored.refresh_token)
     assert vault.keeper().access_rejected(spent) == vault.stored.access_token
     assert vault.sign_in.refreshed == []
 
@@ -142,6 +155,114 @@ def test_a_disconnected_company_has_no_token_to_use(vault: Vault):
     with pytest.raises(ConnectionExpired, match="connect again"):
         vault.keeper().access_token()
     assert vault.state is ConnectionState.DISCONNECTED
+
+
+# a person connects or disconnects meanwhile -------------------------------------------------------------------
+
+
+class ConsentBetween(MemorySignIn):
+    """While a refresh is under way, a person does something; then the refresh goes on."""
+
+    def __init__(self, vault: Vault, meanwhile: Callable[[], object]) -> None:
+        super().__init__(vault.clock)
+        self.good, self._numbers = vault.sign_in.good, vault.sign_in._numbers
+        self._meanwhile = meanwhile
+
+    def refresh(self, refresh_token: str) -> TokenSet:
+        self._meanwhile()
+        return super().refresh(refresh_token)
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["the refresh works", "the refresh is refused"])
+def test_a_consent_given_during_a_refresh_is_the_one_that_stays(vault: Vault, refused: bool):
+    vault.clock.forward(hours=2)
+    old = vault.stored
+
+    def connect_again() -> None:
+        vault.consent()
+        if refused:
+            vault.withdraw(old)
+
+    keeper = replace(vault.keeper(), oauth=ConsentBetween(vault, connect_again))
+    token = keeper.access_token()
+    assert token == vault.stored.access_token != old.access_token
+    assert vault.stored.refresh_token in vault.sign_in.good
+    assert vault.sign_in.refreshed == []
+    assert vault.state is ConnectionState.CONNECTED
+
+
+def test_who_disconnects_during_a_refresh_stays_disconnected(vault: Vault):
+    vault.clock.forward(hours=2)
+    sign_in = ConsentBetween(vault, lambda: vault.connections.set_state(vault.id, ConnectionState.DISCONNECTED))
+    with pytest.raises(ConnectionExpired, match="connect again"):
+        replace(vault.keeper(), oauth=sign_in).access_token()
+    assert (vault.state, vault.connections.tokens(vault.id)) == (ConnectionState.DISCONNECTED, None)
+
+
+# the way back -------------------------------------------------------------------------------------------------
+
+
+def test_a_new_pair_that_quickbooks_refuses_gives_way_to_the_one_before_it(vault: Vault):
+    first = vault.stored
+    bad = vault.keeper().access_rejected(first.access_token)
+    vault.withdraw(vault.stored)
+    vault.give_back(first)
+    token = vault.keeper().access_rejected(bad)
+    assert token == vault.stored.access_token
+    assert token not in (first.access_token, bad)
+    assert vault.state is ConnectionState.CONNECTED
+
+
+def test_the_pair_before_is_tried_once_and_then_the_consent_has_ended(vault: Vault):
+    first = vault.stored
+    bad = vault.keeper().access_rejected(first.access_token)
+    vault.withdraw(vault.stored)
+    with pytest.raises(ConnectionExpired, match=first.refresh_token):
+        vault.keeper().access_rejected(bad)
+    assert vault.state is ConnectionState.EXPIRED
+    assert vault.sign_in.refreshed == [first.refresh_token]  # nothing was got but the bad pair
+
+
+def test_quickbooks_being_away_on_the_way_back_loses_nothing(vault: Vault):
+    first = vault.stored
+    bad = vault.keeper().access_rejected(first.access_token)
+    vault.give_back(first)
+    vault.sign_in.trouble += [ENDED, Unavailable("Down.")]
+    with pytest.raises(Unavailable):
+        vault.keeper().access_rejected(bad)
+    assert (vault.state, vault.stored) == (ConnectionState.CONNECTED, first)
+    vault.clock.forward(hours=2)
+    assert vault.keeper().access_token() == vault.stored.access_token != first.access_token
+
+
+NO_WAY_BACK = ["QuickBooks took the new access token", "a person connected again"]
+
+
+@pytest.mark.parametrize("what", NO_WAY_BACK)
+def test_the_pair_before_is_forgotten_when(vault: Vault, what: str):
+    first = vault.stored
+    token = vault.keeper().access_rejected(first.access_token)
+    if what == "a person connected again":
+        vault.consent()
+    else:
+        vault.keeper().access_accepted(token)
+    vault.give_back(first)
+    vault.withdraw(vault.stored)
+    with pytest.raises(ConnectionExpired):
+        vault.keeper().access_rejected(vault.stored.access_token)
+    assert vault.state is ConnectionState.EXPIRED
+
+
+def test_an_older_access_token_that_still_works_says_nothing_about_the_new_pair(vault: Vault):
+    first = vault.stored
+    bad = vault.keeper().access_rejected(first.access_token)
+    vault.keeper().access_accepted(first.access_token)
+    vault.withdraw(vault.stored)
+    vault.give_back(first)
+    assert vault.keeper().access_rejected(bad) == vault.stored.access_token
+
+
+# ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_consent_that_is_rejected_at_once_asks_to_connect_again(vault: Vault):

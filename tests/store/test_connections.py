@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import inspect, text
 
-from qbsync.domain.connection import ConnectionState, Environment
+from qbsync.domain.connection import ConnectionState, Environment, TokenSet
 from qbsync.domain.errors import NotConnected, StoreUnavailable
 from qbsync.domain.ledger import Company, LedgerKind, ListEntry
 from qbsync.store.connections import Connections
@@ -35,7 +36,7 @@ def everything_in(database: Database) -> str:
 def test_no_token_and_no_state_stands_in_the_database(database: Database):
     store = connections(database)
     connection = connected(database)
-    store.save_tokens(connection.id, tokens("second"), later(1))
+    store.save_tokens(connection.id, tokens("second"), later(1), sent="refresh-first")
     store.ask_consent(STATE, who=WHO, redirect_uri=RETURN, expires_at=later(10))
     said = everything_in(database)
     assert "Ridgeline Builders" in said  # it does read the rows
@@ -56,7 +57,7 @@ def test_tokens_come_back_as_they_were_stored(database: Database):
     connection = connected(database)
     store = connections(database)
     assert store.tokens(connection.id) == tokens()
-    store.save_tokens(connection.id, tokens("second"), later(1))
+    store.save_tokens(connection.id, tokens("second"), later(1), sent="refresh-first")
     assert store.tokens(connection.id) == tokens("second")
     assert "access" not in repr(store.tokens(connection.id)).replace("access_expires_at", "")
 
@@ -88,6 +89,21 @@ def test_the_same_company_id_in_test_and_in_real_books_are_two(database: Databas
     local = connected(database)
     real = connections(database).save(COMPANY, Environment.PRODUCTION, tokens(), at=NOW, who=WHO)
     assert real.id != local.id
+
+
+def test_the_companies_of_another_quickbooks_are_kept_and_never_the_current_one(database: Database):
+    local = connected(database)
+    production = Connections(database, Seal([KEY]), Environment.PRODUCTION)
+    assert production.current() is None
+    real = production.save(COMPANY, Environment.PRODUCTION, tokens(), at=NOW, who=WHO)
+    assert production.current() == real
+    assert connections(database).current() == local
+    assert production.all() == [local, real]
+
+
+def test_one_company_that_two_people_connect_at_once_is_one(database: Database):
+    ids = race(lambda _: connected(database).id, racers=4)
+    assert ids == [connections(database).all()[0].id] * 4
 
 
 def test_the_connected_company_comes_before_those_that_were(database: Database):
@@ -123,6 +139,68 @@ def test_an_expired_connection_keeps_its_tokens_until_somebody_ends_it(database:
 def test_a_connection_that_does_not_exist_says_so(sqlite: Database):
     with pytest.raises(NotConnected, match="number 7"):
         connections(sqlite).get(7)
+
+
+# the pair before --------------------------------------------------------------------------------------------
+
+
+def renewed(database: Database) -> Connections:
+    """Connection 1 after its first refresh."""
+    store, connection = connections(database), connected(database)
+    store.save_tokens(connection.id, tokens("second"), later(1), sent="refresh-first")
+    return store
+
+
+def test_a_pair_is_stored_only_over_the_one_that_brought_it(database: Database):
+    store = renewed(database)
+    store.save_tokens(1, tokens("third"), later(2), sent="refresh-first")
+    assert store.tokens(1) == tokens("second")
+    store.set_state(1, ConnectionState.DISCONNECTED)
+    store.save_tokens(1, tokens("third"), later(2), sent="refresh-second")
+    assert store.tokens(1) is None
+
+
+def test_a_refused_pair_gives_way_to_the_one_before_it_once(database: Database):
+    store = renewed(database)
+    assert store.step_back(1, refused="refresh-first") is None  # not the stored one
+    assert store.step_back(1, refused="refresh-second") == tokens("first") == store.tokens(1)
+    assert store.step_back(1, refused="refresh-first") is None
+
+
+def test_there_is_no_way_back_to_the_same_refresh_token(database: Database):
+    store = renewed(database)
+    same = replace(tokens("third"), refresh_token="refresh-second")  # it changes about once a day only
+    store.save_tokens(1, same, later(2), sent="refresh-second")
+    assert store.step_back(1, refused="refresh-second") is None
+    assert store.tokens(1) == same
+
+
+FORGOTTEN = [
+    # access token that QuickBooks took  way back
+    ("access-second", None),
+    ("access-first", tokens("first")),
+]
+
+
+@pytest.mark.parametrize(("taken", "way_back"), FORGOTTEN, ids=["the new one", "an old one"])
+def test_the_pair_before_is_kept_until_the_new_one_was_taken(database: Database, taken: str, way_back: TokenSet | None):
+    store = renewed(database)
+    store.confirm_tokens(1, taken)
+    assert store.step_back(1, refused="refresh-second") == way_back
+
+
+def test_a_new_consent_leaves_nothing_of_the_one_before(database: Database):
+    store = renewed(database)
+    store.save(COMPANY, Environment.LOCAL, tokens("third"), at=later(2), who=WHO)
+    assert store.step_back(1, refused="refresh-third") is None
+
+
+def test_only_the_stored_pair_ends_a_consent(database: Database):
+    store = renewed(database)
+    assert not store.expire(1, refused="refresh-first")
+    assert store.get(1).state is ConnectionState.CONNECTED
+    assert store.expire(1, refused="refresh-second")
+    assert store.get(1).state is ConnectionState.EXPIRED
 
 
 # consent -----------------------------------------------------------------------------------------------------
@@ -173,6 +251,18 @@ def test_a_list_read_again_takes_the_place_of_the_old_one_and_of_no_other(databa
     assert store.lists(connection.id) == {LedgerKind.ITEM: items, LedgerKind.VENDOR: vendors}
     store.save_lists(connection.id, {LedgerKind.ITEM: items[1:]})
     assert store.lists(connection.id) == {LedgerKind.ITEM: items[1:], LedgerKind.VENDOR: vendors}
+
+
+def test_two_that_read_the_lists_at_once_both_have_them_stored(database: Database):
+    store, connection = connections(database), connected(database)
+    accounts = [entry(LedgerKind.ACCOUNT, str(number), f"Account {number}") for number in range(200)]
+
+    def read(_: int) -> None:
+        for _ in range(5):
+            store.save_lists(connection.id, {LedgerKind.ACCOUNT: accounts})
+
+    assert race(read, racers=3) == [None] * 3
+    assert len(store.lists(connection.id)[LedgerKind.ACCOUNT]) == 200
 
 
 def test_what_a_company_is_and_when_it_was_pulled_are_kept(database: Database):

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import col
 
@@ -127,13 +127,44 @@ def test_a_lock_is_given_back_when_its_work_fails(database: Database):
             raise ZeroDivisionError
 
 
-def test_a_lock_that_is_never_given_back_is_said_plainly(sqlite: Database):
+def test_a_lock_that_is_never_given_back_is_said_plainly(database: Database):
     with (
-        sqlite.lock("migrate"),
-        pytest.raises(StoreUnavailable, match="held the lock 'migrate'"),
-        sqlite.lock("migrate", timeout_seconds=0.05),
+        database.lock("migrate"),
+        pytest.raises(StoreUnavailable, match=r"held the lock 'migrate' for 0\.05 seconds"),
+        database.lock("migrate", timeout_seconds=0.05),
     ):
         pass
+    with database.lock("migrate", timeout_seconds=0.05):  # and who waited in vain left nothing behind
+        pass
+
+
+def test_no_transaction_stays_open_while_a_lock_is_held(postgresql: Database):
+    busy = text("SELECT state FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    with postgresql.lock("token-1"), postgresql.read() as session:
+        assert session.execute(busy).scalars().all() == ["idle"]
+        assert session.execute(text("SHOW lock_timeout")).scalar() == "0"
+
+
+def test_a_lock_whose_session_the_server_ended_is_free(postgresql: Database):
+    end = text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+    with postgresql.lock("token-1"), postgresql.read() as session:
+        session.execute(end)
+    with postgresql.lock("token-1", timeout_seconds=5):
+        pass
+
+
+def test_those_that_write_alone_write_one_after_the_other(database: Database):
+    inside: list[int] = []
+    together: list[int] = []
+
+    def write(number: int) -> None:
+        with database.write(alone="lists-1"):
+            inside.append(number)
+            together.append(len(inside))
+            inside.remove(number)
+
+    race(write)
+    assert together == [1] * RACERS
 
 
 # values ------------------------------------------------------------------------------------------------------

@@ -88,6 +88,79 @@ def test_a_paused_schedule_is_never_due(database: Database):
     assert store.claim_due(DUE + timedelta(days=30)) == []
 
 
+def test_of_many_that_save_a_first_schedule_at_once_all_save_the_same_one(database: Database):
+    connection = connected(database)
+    race(lambda _: Schedules(database).save(replace(DAILY, connection_id=connection.id), who=WHO, at=NOW))
+    assert len(Schedules(database).all()) == 1
+
+
+# firings that a dead worker left ------------------------------------------------------------------------------
+
+LONG = timedelta(minutes=15)
+LATER = DUE + timedelta(minutes=16)
+
+
+def left(database: Database) -> tuple[Schedules, str]:
+    """A firing was claimed, and its worker died."""
+    scheduled(database)
+    store = Schedules(database)
+    ((identity, _),) = store.claim_due(DUE)
+    return store, identity
+
+
+def again(store: Schedules, now: datetime) -> list[str]:
+    """The firings that are claimed once more."""
+    return [identity for identity, _ in store.claim_again(now, begun_before=now - LONG, tries_max=2)]
+
+
+def test_a_firing_that_was_left_is_claimed_once_more_and_only_once(database: Database):
+    store, identity = left(database)
+    assert again(store, DUE + LONG) == []  # it may be under way still
+    assert again(store, LATER) == [identity]
+    assert again(store, LATER) == []
+    assert again(store, LATER + timedelta(days=1)) == []
+    assert store.firings(1) == [(DUE, LATER, "")]
+
+
+def test_of_many_that_look_at_once_one_begins_again(database: Database):
+    store, identity = left(database)
+    claims = race(lambda _: again(store, LATER))
+    assert sorted(claims) == [[]] * (RACERS - 1) + [[identity]]
+
+
+def test_a_firing_that_came_to_something_is_never_begun_again(database: Database):
+    store, identity = left(database)
+    store.record_firing(identity, result="Nothing to do")
+    assert again(store, LATER) == []
+    assert store.give_up("Left", begun_before=LATER) == []
+
+
+def test_a_firing_of_a_paused_schedule_is_not_begun_again(database: Database):
+    store, identity = left(database)
+    paused = store.save(replace(store.all()[0], enabled=False), who=WHO, at=LATER)
+    assert again(store, LATER) == []
+    assert store.give_up("Left", begun_before=LATER) == [(identity, paused)]
+
+
+def test_a_firing_that_a_later_one_has_overtaken_is_not_begun_again(database: Database):
+    store, identity = left(database)
+    next_day = DUE + timedelta(days=1)
+    ((later, _),) = store.claim_due(next_day)
+    assert later != identity
+    assert again(store, next_day) == []
+    assert [one for one, _ in store.give_up("Left", begun_before=next_day)] == [identity]
+
+
+def test_giving_up_is_told_to_one_of_many(database: Database):
+    store, _ = left(database)
+    told = race(lambda _: store.give_up("Left", begun_before=LATER))
+    assert sorted(map(len, told)) == [0] * (RACERS - 1) + [1]
+    assert store.firings(1) == [(DUE, DUE, "Left")]
+
+
+# ---------------------------------------------------------------------------------------------------------------
+
+
 def test_every_company_that_is_due_is_fired(database: Database):
     scheduled(database)
     scheduled(database, Company(realm_id="2", name="Bayline"))

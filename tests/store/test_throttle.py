@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from qbsync.domain.errors import Throttled
 from qbsync.settings import Settings
 from qbsync.store.connections import SharedThrottle
 from qbsync.store.database import Database
@@ -57,16 +58,48 @@ def test_those_that_ask_at_once_get_places_one_after_another(database: Database)
 
 def test_a_pause_holds_for_every_process_of_the_company_and_no_other(database: Database):
     clock = StandingClock(NOW)
-    throttle(database, clock).pause_until(NOW + timedelta(seconds=60))
-    assert throttle(database, clock).reserve("request") == pytest.approx(60, abs=0.001)
+    throttle(database, clock).pause_until(NOW + timedelta(seconds=4))
+    assert throttle(database, clock).reserve("request") == pytest.approx(4, abs=0.001)
     assert throttle(database, clock, realm_id="2").reserve("request") == 0
+
+
+PAUSES = [
+    # seconds  waited for
+    (5, True),
+    (6, False),
+    (3600, False),
+]
+
+
+@pytest.mark.parametrize(("seconds", "waited_for"), PAUSES)
+def test_only_a_short_pause_is_waited_for(database: Database, seconds: int, waited_for: bool):
+    clock = StandingClock(NOW)
+    throttle(database, clock).pause_until(NOW + timedelta(seconds=seconds))
+    if waited_for:
+        assert throttle(database, clock).reserve("request") == pytest.approx(seconds, abs=0.001)
+        return
+    with pytest.raises(Throttled) as paused:
+        throttle(database, clock).reserve("request")
+    assert paused.value.resume_at == NOW + timedelta(seconds=seconds)
+
+
+def test_who_comes_during_a_long_pause_takes_no_place(database: Database):
+    clock = StandingClock(NOW)
+    throttle(database, clock).pause_until(NOW + timedelta(minutes=1))
+    for _ in range(20):
+        with pytest.raises(Throttled):
+            throttle(database, clock).reserve("batch")
+    clock.forward(minutes=1)
+    assert throttle(database, clock).reserve("batch") == 0
 
 
 def test_a_shorter_pause_does_not_end_a_longer_one(database: Database):
     clock = StandingClock(NOW)
     for seconds in (60, 5):
         throttle(database, clock).pause_until(NOW + timedelta(seconds=seconds))
-    assert throttle(database, clock).reserve("request") == pytest.approx(60, abs=0.001)
+    with pytest.raises(Throttled) as paused:
+        throttle(database, clock).reserve("request")
+    assert paused.value.resume_at == NOW + timedelta(seconds=60)
 
 
 def test_after_a_quiet_time_there_is_no_wait(database: Database):

@@ -81,7 +81,7 @@ def week_hash(rows: Iterable[PayrollRow]) -> str:
 
 
 class SourceHashes:
-    """The present hash of whatever each record comes from: tells whether Core changed after a preview."""
+    """The present hash of all that each record is made of: tells whether Core changed after a preview."""
 
     def __init__(self, book: CoreBook) -> None:
         self._named: dict[SyncKind, dict[str, CoreRecord]] = {
@@ -89,16 +89,36 @@ class SourceHashes:
             SyncKind.PROJECT: dict(book.projects),
             SyncKind.VENDOR: dict(book.vendors),
             SyncKind.EMPLOYEE: dict(book.employees),
-            SyncKind.BILL: {bill.core_id: bill for bill in book.bills},
         }
         self._weeks = {
-            (week.isoformat(), employee): week_hash(rows) for (week, employee), rows in book.employee_weeks().items()
+            (week.isoformat(), employee): fingerprint(week_hash(rows), *_used(book, employee, rows))
+            for (week, employee), rows in book.employee_weeks().items()
         }
+        self._bills = {bill.core_id: fingerprint(content_hash(bill), *_on_lines(book, bill)) for bill in book.bills}
 
     def of(self, kind: SyncKind, core_id: str) -> str:
         """The hash of a record's source; "" when it is gone. A time entry's is its employee's whole week."""
         if kind is SyncKind.TIME_ENTRY:
             week, employee, *_ = core_id.split("|")
             return self._weeks.get((week, employee), "")
+        if kind is SyncKind.BILL:
+            return self._bills.get(core_id, "")
         record = self._named[kind].get(core_id)
         return content_hash(record) if record else ""
+
+
+def _used(book: CoreBook, employee: str, rows: Iterable[PayrollRow]) -> list[str]:
+    """The hashes of what an employee's rows refer to: a new rate or name changes what would be posted."""
+    rows = tuple(rows)
+    named: list[CoreRecord | None] = [book.employees.get(employee)]
+    named += [book.projects.get(project) for project in sorted({row.project for row in rows})]
+    named += [book.cost_codes.get(code) for code in sorted({row.cost_code for row in rows})]
+    return [content_hash(record) for record in named if record is not None]
+
+
+def _on_lines(book: CoreBook, bill: VendorBill) -> list[str]:
+    """The hashes of what a bill refers to: a code's category may choose its account."""
+    named: list[CoreRecord | None] = [book.vendors.get(bill.vendor)]
+    named += [book.projects.get(project) for project in sorted({line.project for line in bill.lines})]
+    named += [book.cost_codes.get(code) for code in sorted({line.cost_code for line in bill.lines})]
+    return [content_hash(record) for record in named if record is not None]

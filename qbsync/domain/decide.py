@@ -79,7 +79,6 @@ class Verdict:
     reason: str
     content: Content | None = None
     fields: tuple[FieldChange, ...] = ()
-    adopts: bool = False  # the action goes to the matched record, which becomes linked
 
 
 def decide(state: State) -> Verdict | None:
@@ -126,24 +125,16 @@ def _decide_unlinked(state: State) -> Verdict | None:
             action=Action.LINK,
             reason="QuickBooks already has exactly this; it is linked, nothing is written.",
             content=wanted,
-            adopts=True,
         )
     match state.choice:
         case Choice.KEEP_CORE:
-            return Verdict(
-                action=Action.UPDATE,
-                reason="You chose to link it and write Core's values.",
-                content=wanted,
-                fields=fields,
-                adopts=True,
-            )
+            return _update(wanted, match, "You chose to link it and write Core's values.")
         case Choice.KEEP_QUICKBOOKS:
             return Verdict(
                 action=Action.LINK,
                 reason="You chose to link it and keep QuickBooks' values.",
                 content=wanted,
                 fields=fields,
-                adopts=True,
             )
         case _:
             return Verdict(
@@ -190,10 +181,11 @@ def _decide_gone_in_core(state: State, posted: Posted) -> Verdict:
     deletes = isinstance(posted.content, TimeEntry | BillDocument)
     action = Action.DELETE if deletes else Action.DEACTIVATE
     fields = differences(posted.content, None)
-    if posted.payment_ids:
+    holder = _holder(posted)
+    if holder:
         return Verdict(
             action=Action.BLOCKED,
-            reason="It is gone in Core, but has a payment in QuickBooks, so it cannot be deleted there.",
+            reason=f"It is gone in Core, but {holder} in QuickBooks, so it cannot be deleted there.",
             fields=fields,
         )
     if posted.content != agreed.posted and state.choice is not Choice.KEEP_CORE:
@@ -234,8 +226,22 @@ def _decide_both(state: State, wanted: Content, posted: Posted) -> Verdict:
     return _update(merged, posted, "Changed in Core since the last sync.")
 
 
+def _holder(posted: Posted) -> str:
+    """What in QuickBooks depends on a record; "" when nothing does."""
+    if posted.billed:
+        return "stands on an invoice"
+    return "has a payment" if posted.payment_ids else ""
+
+
 def _update(content: Content, posted: Posted, reason: str) -> Verdict:
     fields = differences(posted.content, content)
+    if posted.billed:
+        return Verdict(
+            action=Action.BLOCKED,
+            reason="Its hours stand on an invoice in QuickBooks already: take them off it there first, or leave them.",
+            content=content,
+            fields=fields,
+        )
     if posted.payment_ids and moves_money(posted.content, content):
         return Verdict(
             action=Action.BLOCKED,

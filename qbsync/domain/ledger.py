@@ -175,6 +175,7 @@ class Posted:
     total: Decimal | None = None  # bills and credits: QuickBooks' own sum
     balance: Decimal | None = None  # bills: what is still to be paid
     payment_ids: tuple[str, ...] = ()  # bills: the payments linked to it
+    billed: bool = False  # time entries: they stand on an invoice
     updated_at: datetime | None = None
     raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 

@@ -39,6 +39,9 @@ class Ledger(Protocol):
     def bills(self, kind: LedgerKind, first: date, last: date) -> list[Posted]:
         """All bills (or vendor credits) whose TxnDate lies in first … last, both included."""
 
+    def bills_numbered(self, kind: LedgerKind, numbers: Sequence[str]) -> list[Posted]:
+        """All bills (or vendor credits) with one of these document numbers, of whatever date."""
+
     def by_ids(self, kind: LedgerKind, ids: Sequence[str]) -> dict[str, Posted]:
         """The records of these ids that exist, by id; inactive names included. A missing id is gone."""
 

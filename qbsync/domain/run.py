@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from qbsync.domain.decide import Action
@@ -109,6 +110,18 @@ class Outcome:
     trace: str = ""
     at: datetime | None = None
     run_id: str = ""
+    posted_minutes: int = 0  # what QuickBooks held of it then, where it was done
+    posted_amount: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unanswered:
+    """A change of an ended run that was sent, and whose answer never came."""
+
+    run_id: str
+    plan_id: str
+    seq: int
+    given_up_at: datetime  # when it was last asked for an answer
 
 
 @dataclass(frozen=True, kw_only=True)

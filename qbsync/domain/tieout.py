@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qbsync.domain.decide import Action
-from qbsync.domain.ledger import BillDocument, LedgerKind, TimeEntry
+from qbsync.domain.ledger import BillDocument, Content, LedgerKind, TimeEntry
 from qbsync.domain.link import Link
 from qbsync.domain.plan import Change
 from qbsync.domain.run import Outcome, OutcomeStatus
 from qbsync.domain.wanted import SyncKind
+
+Carried = tuple[int, Decimal]  # minutes and dollars
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,21 +52,21 @@ class TieOut:
         return self.unexplained_minutes == 0 and self.unexplained_amount == 0
 
 
-def tie_out(changes: Iterable[Change], outcomes: Mapping[int, Outcome], links: Mapping[str, Link]) -> TieOut:
-    """Compare what Core has with what QuickBooks answered, record by record."""
+def tie_out(changes: Iterable[Change], outcomes: Mapping[int, Outcome]) -> TieOut:
+    """Compare what Core had with what QuickBooks held when the run ended, record by record."""
     core_minutes, core_amount = 0, Decimal(0)
     posted_minutes, posted_amount = 0, Decimal(0)
-    left: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    left: dict[str, list[Carried]] = defaultdict(list)
     for change in changes:
         if change.kind not in (SyncKind.TIME_ENTRY, SyncKind.BILL):
             continue
+        outcome = outcomes.get(change.seq)
         wanted = (0, Decimal(0)) if _is_gone(change) else (change.minutes, change.amount)
-        posted = carried(links.get(change.key))
+        posted = _posted(change, outcome)
         core_minutes, core_amount = core_minutes + wanted[0], core_amount + wanted[1]
         posted_minutes, posted_amount = posted_minutes + posted[0], posted_amount + posted[1]
         if wanted != posted:
-            reason = _reason(change, outcomes.get(change.seq))
-            left[reason].append((wanted[0] - posted[0], wanted[1] - posted[1]))
+            left[_reason(change, outcome)].append((wanted[0] - posted[0], wanted[1] - posted[1]))
     return TieOut(
         core_minutes=core_minutes,
         posted_minutes=posted_minutes,
@@ -83,18 +85,30 @@ def tie_out(changes: Iterable[Change], outcomes: Mapping[int, Outcome], links: M
     )
 
 
-def carried(link: Link | None) -> tuple[int, Decimal]:
+def carried(link: Link | None) -> Carried:
     """The minutes or dollars that QuickBooks holds for a link, by its own last answer."""
     if link is None or link.agreed is None or link.dropped:
         return 0, Decimal(0)
-    match link.agreed.posted:
+    return held(link.agreed.posted, link.ledger_kind, link.total)
+
+
+def held(content: Content | None, kind: LedgerKind, total: Decimal | None = None) -> Carried:
+    """The minutes or dollars of a posted content. `total` is QuickBooks' own sum of a bill; a credit is negative."""
+    match content:
         case TimeEntry(minutes=minutes):
             return minutes, Decimal(0)
         case BillDocument() as bill:
-            total = bill.total if link.total is None else link.total
-            return 0, -total if link.ledger_kind is LedgerKind.VENDOR_CREDIT else total
+            amount = bill.total if total is None else total
+            return 0, -amount if kind is LedgerKind.VENDOR_CREDIT else amount
         case _:
             return 0, Decimal(0)
+
+
+def _posted(change: Change, outcome: Outcome | None) -> Carried:
+    """What QuickBooks held of a record: by the run's answer, else as the preview saw it."""
+    if outcome is not None and outcome.status is OutcomeStatus.DONE:
+        return outcome.posted_minutes, outcome.posted_amount
+    return held(change.posted, change.ledger_kind, change.posted_total) if change.ledger_id else (0, Decimal(0))
 
 
 def _is_gone(change: Change) -> bool:
@@ -110,6 +124,8 @@ def _reason(change: Change, outcome: Outcome | None) -> str:
         return "QuickBooks' values are kept, as was chosen." if change.action in (Action.PULL, Action.LINK) else ""
     if change.action is Action.BLOCKED:
         return " ".join(dict.fromkeys(issue.problem for issue in change.issues)) or change.reason
+    if change.action is Action.CONFLICT:
+        return change.reason
     if change.action is Action.SKIP:
         return "QuickBooks' values are kept, as was chosen."
     return f"Not ticked: {change.action.value}."

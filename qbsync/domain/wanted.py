@@ -43,8 +43,7 @@ class Wanted:
 
     `content` is None where it cannot be worked out because of an issue. `link_to` is the QuickBooks id that
     the mapping names: such a record is linked and never written. `requires` are the keys of records that must
-    be in QuickBooks first. `source_hash` tells whether Core has changed since. Minutes and amount are what
-    the record adds to the totals.
+    be in QuickBooks first. Minutes and amount are what the record adds to the totals.
     """
 
     kind: SyncKind
@@ -55,7 +54,6 @@ class Wanted:
     issues: tuple[Issue, ...] = ()
     link_to: str = ""
     requires: tuple[str, ...] = ()
-    source_hash: str = ""
     scope_date: date | None = None  # the week's end, or the bill's date
     minutes: int = 0
     amount: Decimal = Decimal(0)

@@ -27,6 +27,7 @@ from qbsync.qbo.wire_company import read_company
 from qbsync.qbo.wire_json import Json, dumps, loads
 
 BATCH_ITEMS_MAX = 30
+NUMBERS_ROWS_MAX = 100  # document numbers in one IN ( … )
 BID_CHARACTERS_MAX = 10
 REQUEST_ID_CHARACTERS_MAX = 36
 DELETED_SUFFIX = " (deleted)"  # QuickBooks adds it to the name of what is made inactive
@@ -61,6 +62,13 @@ class QboLedger:
     def bills(self, kind: LedgerKind, first: date, last: date) -> list[Posted]:
         """All bills (or vendor credits) dated first ... last, both included."""
         return self._dated(kind, first, last)
+
+    def bills_numbered(self, kind: LedgerKind, numbers: Sequence[str]) -> list[Posted]:
+        """All bills (or vendor credits) with one of these document numbers."""
+        unique = list(dict.fromkeys(numbers))
+        parts = [unique[at : at + NUMBERS_ROWS_MAX] for at in range(0, len(unique), NUMBERS_ROWS_MAX)]
+        found = [record for part in parts for record in self._reader.all(kind, (among("DocNumber", part),))]
+        return [read_posted(kind, record) for record in found]
 
     def by_ids(self, kind: LedgerKind, ids: Sequence[str]) -> dict[str, Posted]:
         """The records of these ids that exist, by id; inactive names included."""

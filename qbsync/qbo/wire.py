@@ -52,6 +52,7 @@ def read_posted(kind: LedgerKind, record: Json) -> Posted:
         total=amount(record["TotalAmt"]) if is_bill and "TotalAmt" in record else None,
         balance=amount(record["Balance"]) if is_bill and "Balance" in record else None,
         payment_ids=wire_bills.payment_ids(record) if is_bill else (),
+        billed=record.get("BillableStatus") == "HasBeenBilled",
         updated_at=moment((record.get("MetaData") or {}).get("LastUpdatedTime")),
         raw=record,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qbsync.domain.book import SourceHashes
 from qbsync.domain.errors import BadInput, PlanChanged
-from qbsync.domain.plan import Change, Plan, attempts_of
+from qbsync.domain.plan import Change, Plan, attempts_of, partly_ticked
 from qbsync.domain.ports import Clock, NewId
 from qbsync.domain.run import Confirmation, Run
 from qbsync.services.engine import Engine
@@ -85,6 +85,13 @@ def chosen_changes(plan: Plan, ticked: Collection[int] | None) -> list[Change]:
         raise BadInput(f"Row {barred[0].seq} ({barred[0].title}) is {barred[0].action.value}: it cannot be confirmed.")
     if not chosen:
         raise BadInput("No row is ticked, so there is nothing to confirm.")
+    missing = partly_ticked(plan.changes, wanted)
+    if missing:
+        rows = ", ".join(str(change.seq) for change in missing[:10])
+        raise BadInput(
+            f"Hours of one week moved ({missing[0].title}): what is removed and what is added go together, or they "
+            f"would count twice or not at all. Tick row {rows} as well, or none of that week."
+        )
     return chosen
 
 

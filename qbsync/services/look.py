@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from qbsync.domain.ledger import LIST_KINDS, BillDocument, LedgerKind, ListEntry, Posted, TimeEntry
@@ -22,12 +22,21 @@ def read_lists(ledger: Ledger) -> dict[LedgerKind, list[ListEntry]]:
 
 
 def look(
-    ledger: Ledger, wanted: Sequence[Wanted], links: Sequence[Link], lists: dict[LedgerKind, list[ListEntry]]
+    ledger: Ledger,
+    wanted: Sequence[Wanted],
+    links: Sequence[Link],
+    lists: dict[LedgerKind, list[ListEntry]],
+    reserved: Iterable[tuple[LedgerKind, str]] = (),
 ) -> Ledgerbook:
-    """Everything in QuickBooks that bears on these records and links."""
+    """Everything in QuickBooks that bears on these records and links.
+
+    `reserved` are records that stand for others already, by the mapping: none of them is matched to a new one.
+    """
     written = [link for link in links if not link.link_only and not link.dropped]
-    book = Ledgerbook.of((), ((link.ledger_kind, link.ledger_id) for link in written))
+    book = Ledgerbook.of((), [*reserved, *((link.ledger_kind, link.ledger_id) for link in written)])
     for record in _dated(ledger, wanted, written):
+        book.add(record)
+    for record in _numbered(ledger, wanted, {link.key for link in written}):
         book.add(record)
     for kind, ids in _named(wanted, written, lists, book).items():
         for record in ledger.by_ids(kind, sorted(ids)).values():
@@ -35,7 +44,7 @@ def look(
     return book
 
 
-def _dated(ledger: Ledger, wanted: Iterable[Wanted], links: Iterable[Link]) -> Iterable[Posted]:
+def _dated(ledger: Ledger, wanted: Iterable[Wanted], links: Iterable[Link]) -> Iterator[Posted]:
     """Time entries and bills, by windows of their dates."""
     dates: dict[LedgerKind, set[date]] = defaultdict(set)
     contents = [(one.ledger_kind, one.content) for one in wanted]
@@ -50,6 +59,16 @@ def _dated(ledger: Ledger, wanted: Iterable[Wanted], links: Iterable[Link]) -> I
     for kind in BILL_KINDS:
         for first, last in windows(bill_dates):
             yield from ledger.bills(kind, first, last)
+
+
+def _numbered(ledger: Ledger, wanted: Iterable[Wanted], linked: Collection[str]) -> Iterator[Posted]:
+    """Bills with the number of one that is new: somebody may have entered it under another date."""
+    numbers: dict[LedgerKind, list[str]] = defaultdict(list)
+    for one in wanted:
+        if isinstance(one.content, BillDocument) and one.content.number and one.key not in linked:
+            numbers[one.ledger_kind].append(one.content.number)
+    for kind, found in numbers.items():
+        yield from ledger.bills_numbered(kind, found)
 
 
 def windows(dates: Iterable[date], gap: timedelta = timedelta(days=35)) -> list[tuple[date, date]]:

@@ -27,7 +27,8 @@ class Notifying:
     def run_ended(self, run: Run, progress: Progress) -> None:
         """One notice a run, however many records failed."""
         if run.status is RunStatus.DONE:
-            severity, title = NoticeSeverity.INFO, f"Sync finished: {progress.done} records are in QuickBooks"
+            records = "record" if progress.done == 1 else "records"
+            severity, title = NoticeSeverity.INFO, f"Sync finished: {progress.done:,} {records} done"
         else:
             severity = NoticeSeverity.ATTENTION
             title = f"Sync {run.status.value}: {progress.done} done, {progress.not_done} not"

@@ -10,10 +10,11 @@ from qbsync.domain.book import CoreBook, SourceHashes
 from qbsync.domain.codec import fingerprint, to_json
 from qbsync.domain.decide import Action, Choice, State, Verdict, decide
 from qbsync.domain.errors import Issue, Severity
+from qbsync.domain.fields import changed_fields
 from qbsync.domain.ledger import BillDocument, Company, Posted, TimeEntry
 from qbsync.domain.link import Link
 from qbsync.domain.mapping import MappingSet
-from qbsync.domain.plan import Change, Plan, PlanStatus, Scope, digest_of, in_order
+from qbsync.domain.plan import Change, Plan, PlanStatus, Scope, digest_of, in_order, tied
 from qbsync.domain.ports import Clock, NewId
 from qbsync.domain.posted import Ledgerbook
 from qbsync.domain.resolve import Lists, Resolver, noun_of
@@ -56,12 +57,12 @@ class Previewing:
         self.connections.save_lists(connection_id, lists)
         tell("Working out what Core wants")
         mapping = self.mappings.current(connection_id)
-        book, links = self.core.book(), self.links.all(connection_id)
+        book = self.core.book()
         resolver = Resolver(mapping, Lists.of(lists), self.links.targets(connection_id), book.names())
         wanted = list(in_scope(want_all(book, resolver, company, scope), scope))
-        in_play = [link for link in links if is_in_play(link, scope)]
+        in_play = self.links.among(connection_id, kinds_in_play(scope), scope.weeks)
         tell("Reading QuickBooks' time entries and bills")
-        ledgerbook = look(ledger, wanted, in_play, lists)
+        ledgerbook = look(ledger, wanted, in_play, lists, mapping.targets())
         tell("Pulling payments")
         self.pulling.note_payments(connection_id, ledger, in_play, ledgerbook)
         tell("Comparing")
@@ -74,7 +75,7 @@ class Previewing:
             unanswered=unanswered,
             sources=SourceHashes(book),
         )
-        changes = numbered(comparison.changes(wanted))
+        changes = numbered(tied(list(comparison.changes(wanted))))
         plan = Plan(
             id=self.new_id(),
             connection_id=connection_id,
@@ -119,15 +120,14 @@ def asks_for_bills(scope: Scope) -> bool:
     return scope.includes(SyncKind.BILL) and not (scope.weeks and not scope.kinds)
 
 
-def is_in_play(link: Link, scope: Scope) -> bool:
-    """Whether a link is compared: names always, the rest only where all that Core wants of it is asked for too."""
-    match link.kind:
-        case SyncKind.BILL:
-            return asks_for_bills(scope)
-        case SyncKind.TIME_ENTRY:
-            return scope.includes(link.kind) and (not scope.weeks or link.scope_date in scope.weeks)
-        case _:
-            return True
+def kinds_in_play(scope: Scope) -> set[SyncKind]:
+    """The kinds whose links are compared: names always, the rest only where all that Core wants of it is asked for."""
+    kinds = set(NAME_SYNC_KINDS)
+    if asks_for_bills(scope):
+        kinds.add(SyncKind.BILL)
+    if scope.includes(SyncKind.TIME_ENTRY):
+        kinds.add(SyncKind.TIME_ENTRY)
+    return kinds
 
 
 def in_scope(wanted: Sequence[Wanted], scope: Scope) -> Iterator[Wanted]:
@@ -227,12 +227,13 @@ class Comparison:
             posted = None
         if posted is not None and posted.kind is not one.ledger_kind:
             one = replace(one, issues=(*one.issues, _turned(one, posted)))
+        one = _at_agreed_rate(one, link)
         linked = link is not None and not link.dropped
         match = None if linked else self.ledgerbook.match(one)
         return self._decided(one, link, posted, match)
 
     def _decided(self, one: Wanted, link: Link | None, posted: Posted | None, match: Posted | None) -> Change | None:
-        key = decision_key(one, posted or match)
+        key = decision_key(one, posted or match, link)
         verdict = decide(
             State(
                 wanted=one.content,
@@ -250,7 +251,8 @@ class Comparison:
             verdict = Verdict(action=Action.BLOCKED, reason=" ".join(issue.problem for issue in one.issues))
         if verdict is None:
             return None
-        return replace(self._change(one, verdict, link, posted or match), decision_key=key)
+        change = self._change(one, verdict, link, posted or match)
+        return replace(change, decision_key=key, is_match=posted is None and match is not None)
 
     def _change(self, one: Wanted, verdict: Verdict, link: Link | None, posted: Posted | None) -> Change:
         again = verdict.action is Action.CREATE and link is not None
@@ -266,10 +268,11 @@ class Comparison:
             content=verdict.content,
             core_content=one.content,
             posted=posted.content if posted else None,
+            posted_total=posted.total if posted else None,
             fields=verdict.fields,
             issues=one.issues,
             requires=one.requires,
-            source_hash=one.source_hash,
+            source_hash=self.sources.of(one.kind, one.core_id),
             scope_date=one.scope_date,
             minutes=one.minutes,
             amount=one.amount,
@@ -295,7 +298,6 @@ class Comparison:
             title=link.title,
             ledger_kind=link.ledger_kind,
             content=None,
-            source_hash=self.sources.of(link.kind, link.core_id),
             scope_date=link.scope_date,
             minutes=minutes,
             amount=amount,
@@ -305,6 +307,16 @@ class Comparison:
 
 def _is_another_kind_of_name(link: Link, one: Wanted) -> bool:
     return link.kind in NAME_SYNC_KINDS and link.ledger_kind is not one.ledger_kind
+
+
+def _at_agreed_rate(one: Wanted, link: Link | None) -> Wanted:
+    """Hours keep the rate they were posted at: a worker's new rate counts for new hours, and for hours that change."""
+    agreed = link.agreed.core if link and link.agreed else None
+    if not isinstance(one.content, TimeEntry) or not isinstance(agreed, TimeEntry):
+        return one
+    if changed_fields(agreed, one.content) != {"hourly_rate"}:
+        return one
+    return replace(one, content=replace(one.content, hourly_rate=agreed.hourly_rate))
 
 
 def _turned(one: Wanted, posted: Posted) -> Issue:
@@ -330,6 +342,7 @@ def _carried(posted: Posted | None) -> tuple[int, Decimal]:
             return 0, Decimal(0)
 
 
-def decision_key(one: Wanted, other: Posted | None) -> str:
-    """What a choice is kept under: the record and both its values, so that a new edit asks anew."""
-    return fingerprint(one.key, to_json(one.content), to_json(other.content if other else None))
+def decision_key(one: Wanted, other: Posted | None, link: Link | None) -> str:
+    """What a choice is kept under: the record, both its values and their versions, so that a new edit asks anew."""
+    versions = (other.sync_token if other else "", str(link.generation if link else 0))
+    return fingerprint(one.key, to_json(one.content), to_json(other.content if other else None), *versions)

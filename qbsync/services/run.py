@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from itertools import groupby
 
 import structlog
 
 from qbsync.domain.connection import ConnectionState
 from qbsync.domain.decide import moves_money
-from qbsync.domain.errors import (
-    BadInput,
-    ConnectionExpired,
-    FenceLost,
-    LedgerError,
-    NotConnected,
-    OutcomeUnknown,
-    Refused,
-    Throttled,
-    TransientError,
-)
+from qbsync.domain.errors import BadInput, ConnectionExpired, FenceLost, NotConnected, QbsyncError, Refused, Throttled
 from qbsync.domain.explain import explain
-from qbsync.domain.ledger import BillDocument, Content, LedgerKind, Operation, Posted, WriteItem, WriteResult
-from qbsync.domain.link import Link
-from qbsync.domain.plan import Change, agreement
+from qbsync.domain.ledger import Content, LedgerKind, Operation, Posted, WriteItem, WriteResult
+from qbsync.domain.plan import Change
 from qbsync.domain.ports import Clock, Ledger
 from qbsync.domain.references import Targets, filled, still_new
 from qbsync.domain.run import (
@@ -37,16 +26,17 @@ from qbsync.domain.run import (
     final_status,
     pause_after,
 )
-from qbsync.domain.wanted import key_of
+from qbsync.services.judge import MAYBE_REMEDY, MAYBE_THERE, judge
 from qbsync.services.local import settle_locally
 from qbsync.services.notify import Notifying
+from qbsync.services.settle import settle
 from qbsync.services.stores import ConnectionStore, LedgerOf, LinkStore, PlanStore, RunStore
 
 log = structlog.get_logger(__name__)
 
-MAYBE_THERE = "QuickBooks may already have this: it was sent, and no answer came."
-MAYBE_REMEDY = "The next Sync Now settles it first: it asks again under the same request id and looks for it."
+ENDS_A_RUN = {"6190", "10200"}  # the subscription has ended; the company was reset
 
+BUG = "Something went wrong on our side; the worker's log says what."
 LOCAL_SIZE = 500  # how many changes that write nothing are recorded in one transaction
 
 AtPoint = Callable[[str], None]  # called at marked points, so that tests can end the process there
@@ -85,10 +75,15 @@ class Running:
             self._park(run_id, fence, error)
         except Throttled as error:
             self.runs.rest(run_id, fence, retry_at=error.resume_at, note=str(error), failed=False, at=self.clock())
-        except TransientError as error:
-            self._try_again(run_id, fence, error)
-        except Refused as error:  # of a question, not of a write: asking again would not help
+        except Refused as error:  # of a question, or of all that could be written: asking again would not help
             self._end(run_id, fence, " ".join(explain(error.faults[0])))
+        except FenceLost:
+            raise
+        except QbsyncError as error:  # QuickBooks is away, or a setting of ours is wrong: it may be mended meanwhile
+            self._try_again(run_id, fence, str(error))
+        except Exception:
+            self._try_again(run_id, fence, BUG)  # the company must not stay locked by a run that cannot go on
+            raise
 
     def _push(self, run_id: str, fence: int) -> None:
         run = self.runs.get(run_id)
@@ -157,6 +152,7 @@ class Running:
         settled = self._judged(attempt, connection_id, plan_id, results)
         self.runs.record(attempt, fence, settled, self.clock())
         self.at_point("after_record")
+        _raise_for_all(results)
 
     def _judged(
         self, attempt: Attempt, connection_id: int, plan_id: str, results: Sequence[WriteResult]
@@ -189,15 +185,15 @@ class Running:
         self.runs.rest(run_id, fence, retry_at=None, note=str(error), failed=False, at=self.clock())
         self.notifying.connection_lost(run.connection_id, str(error))
 
-    def _try_again(self, run_id: str, fence: int, error: TransientError) -> None:
+    def _try_again(self, run_id: str, fence: int, why: str) -> None:
         """Rest longer each time; in the end give up, and say what may already be there."""
         failures = self.runs.get(run_id).failures + 1
         now = self.clock()
-        log.warning("run.transient", run=run_id, failures=failures, error=str(error), trace=error.trace)
+        log.warning("run.failed_try", run=run_id, failures=failures, why=why)
         if failures < FAILURES_MAX:
-            self.runs.rest(run_id, fence, retry_at=now + pause_after(failures), note=str(error), failed=True, at=now)
+            self.runs.rest(run_id, fence, retry_at=now + pause_after(failures), note=why, failed=True, at=now)
             return
-        self._end(run_id, fence, f"QuickBooks could not be reached {failures} times in a row: {error}")
+        self._end(run_id, fence, f"It did not work {failures} times in a row: {why}")
 
     def _end(self, run_id: str, fence: int, note: str) -> None:
         """End a run before its time, for a reason."""
@@ -217,23 +213,19 @@ class Running:
             self.runs.give_up(attempt, fence, lost, self.clock())
 
     def settle_unanswered(self, connection_id: int) -> frozenset[str]:
-        """Ask again about attempts that were never answered; returns the keys of records still unknown."""
+        """Find out what became of changes that were never answered; returns the keys of those still unknown."""
         unknown: set[str] = set()
-        attempts = self.runs.unanswered(connection_id)
-        if not attempts:
+        pending = self.runs.unanswered(connection_id)
+        if not pending:
             return frozenset()
-        ledger = self.ledger_of(connection_id)
-        for attempt in attempts:
-            plan_id = self.runs.get(attempt.run_id).plan_id
-            try:
-                results = _answer(ledger, attempt)
-            except OutcomeUnknown:
-                outcomes = self.runs.outcomes(attempt.run_id)
-                sent = [one for one in outcomes if one.seq in attempt.seqs and one.status is OutcomeStatus.UNANSWERED]
-                unknown |= {key_of(one.kind, one.core_id) for one in sent}
-                continue
-            settled = self._judged(attempt, connection_id, plan_id, results)
-            self.runs.record_late(attempt, settled, self.clock())
+        ledger, targets = self.ledger_of(connection_id), self.links.targets(connection_id)
+        for (run_id, plan_id), group in groupby(pending, key=lambda one: (one.run_id, one.plan_id)):
+            found = list(group)
+            changes = self.plans.changes(plan_id, [one.seq for one in found])
+            settled = settle(ledger, found, changes, targets, self.clock())
+            self.runs.record_late(run_id, settled, self.clock())
+            done = {one.seq for one in settled}
+            unknown |= {change.key for seq, change in changes.items() if seq not in done}
         return frozenset(unknown)
 
 
@@ -244,6 +236,13 @@ def _answer(ledger: Ledger, attempt: Attempt) -> Sequence[WriteResult]:
     except Refused as error:
         bids = [bid_of(position) for position in range(len(attempt.seqs))]
         return [WriteResult(bid=bid, error=error, trace=error.trace) for bid in bids]
+
+
+def _raise_for_all(results: Iterable[WriteResult]) -> None:
+    """A refusal that every further record would meet ends the run. Raises Refused."""
+    for result in results:
+        if isinstance(result.error, Refused) and result.error.code in ENDS_A_RUN:
+            raise result.error
 
 
 def _read_fresh(ledger: Ledger, changes: Iterable[Change]) -> dict[tuple[LedgerKind, str], Posted]:
@@ -287,81 +286,8 @@ def _why_stale(change: Change, content: Content | None, posted: Posted | None) -
         return "It was deleted in QuickBooks after the preview was built, so it was not sent."
     if posted.content != change.posted:
         return "It was edited in QuickBooks after the preview was built, so it was not sent."
+    if posted.billed:
+        return "It was put on an invoice in QuickBooks after the preview was built, so it was not sent."
     if posted.payment_ids and (content is None or moves_money(posted.content, content)):
         return "It was paid in QuickBooks after the preview was built, so it was not sent."
     return ""
-
-
-def judge(change: Change, result: WriteResult, targets: Targets, run_id: str) -> Settled:
-    """What an answer means for its change, with the link it makes or removes."""
-    if result.error is not None:
-        return _refused(change, result)
-    if result.posted is None or change.operation in (Operation.DELETE, Operation.DEACTIVATE):
-        done = result.deleted_id or change.ledger_id
-        return Settled(seq=change.seq, status=OutcomeStatus.DONE, ledger_id=done, trace=result.trace, unlink=True)
-    return _written(change, result, result.posted, targets, run_id)
-
-
-def _written(change: Change, result: WriteResult, posted: Posted, targets: Targets, run_id: str) -> Settled:
-    agreed = agreement(change, posted.content)
-    core = filled(agreed.core, targets)
-    link = Link(
-        kind=change.kind,
-        core_id=change.core_id,
-        title=change.title,
-        ledger_kind=posted.kind,
-        ledger_id=posted.id,
-        sync_token=posted.sync_token,
-        agreed=type(agreed)(core=core, posted=posted.content),
-        generation=change.generation,
-        scope_date=change.scope_date,
-        total=posted.total,
-        balance=posted.balance,
-        run_id=run_id,
-    )
-    return Settled(
-        seq=change.seq,
-        status=OutcomeStatus.DONE,
-        ledger_id=posted.id,
-        message=_total_differs(change, posted),
-        trace=result.trace,
-        link=link,
-    )
-
-
-def _total_differs(change: Change, posted: Posted) -> str:
-    """A warning when QuickBooks added up a bill differently."""
-    ours = change.content.total if isinstance(change.content, BillDocument) else Decimal(0)
-    if posted.total is None or posted.total == ours:
-        return ""
-    return f"QuickBooks' total is {posted.total:,.2f}, Core's is {ours:,.2f}: look at its lines and taxes there."
-
-
-def _refused(change: Change, result: WriteResult) -> Settled:
-    error = result.error
-    if isinstance(error, Refused):
-        sentence, remedy = explain(error.faults[0])
-        return Settled(
-            seq=change.seq,
-            status=OutcomeStatus.FAILED,
-            code=error.code,
-            message=sentence,
-            remedy=remedy,
-            trace=result.trace,
-        )
-    trace = error.trace if isinstance(error, LedgerError) else ""
-    if isinstance(error, OutcomeUnknown):
-        return Settled(
-            seq=change.seq,
-            status=OutcomeStatus.UNANSWERED,
-            message=MAYBE_THERE,
-            remedy="The next Sync Now looks for it in QuickBooks by its mark before it is sent again.",
-            trace=result.trace or trace,
-        )
-    return Settled(
-        seq=change.seq,
-        status=OutcomeStatus.FAILED,
-        message="QuickBooks could not take it just then, and did not carry it out.",
-        remedy="Nothing is wrong with the record: sync again.",
-        trace=result.trace or trace,
-    )

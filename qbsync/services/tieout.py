@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qbsync.domain.tieout import TieOut, tie_out
-from qbsync.services.stores import LinkStore, PlanStore, RunStore
+from qbsync.services.stores import PlanStore, RunStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,13 +14,8 @@ class TyingOut:
 
     plans: PlanStore
     runs: RunStore
-    links: LinkStore
 
     def run(self, run_id: str) -> TieOut:
         """Both sides' totals over the plan that a run carried out, by QuickBooks' own answers."""
-        run = self.runs.get(run_id)
-        return tie_out(
-            self.plans.get(run.plan_id).changes,
-            {outcome.seq: outcome for outcome in self.runs.outcomes(run_id)},
-            {link.key: link for link in self.links.all(run.connection_id)},
-        )
+        changes = self.plans.get(self.runs.get(run_id).plan_id).changes
+        return tie_out(changes, {outcome.seq: outcome for outcome in self.runs.outcomes(run_id)})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -30,6 +30,18 @@ class Links:
                 select(LinkRow).where(col(LinkRow.connection_id) == connection_id).order_by(col(LinkRow.id))
             ).scalars()
             return [link_of(row) for row in rows]
+
+    def among(self, connection_id: int, kinds: Collection[SyncKind], weeks: Collection[date]) -> list[Link]:
+        """The links of these kinds; of time entries those of these weeks only, unless none is given."""
+        statement = select(LinkRow).where(
+            col(LinkRow.connection_id) == connection_id, col(LinkRow.kind).in_([kind.value for kind in kinds])
+        )
+        if weeks:
+            statement = statement.where(
+                (col(LinkRow.kind) != SyncKind.TIME_ENTRY.value) | col(LinkRow.scope_date).in_(list(weeks))
+            )
+        with self._database.read() as session:
+            return [link_of(row) for row in session.execute(statement.order_by(col(LinkRow.id))).scalars()]
 
     def targets(self, connection_id: int) -> dict[str, tuple[LedgerKind, str]]:
         """Each linked name's QuickBooks kind and id, by key: what references resolve to.
@@ -82,7 +94,7 @@ class Links:
         at: datetime,
     ) -> None:
         """Keep what a person chose for a conflict; the last choice counts."""
-        with self._database.write() as session:
+        with self._database.write(alone=f"choice-{connection_id}") as session:
             row = session.get(ConflictRow, (connection_id, decision_key))
             if row is not None:
                 session.delete(row)
@@ -117,6 +129,11 @@ def put_links(session: Session, connection_id: int, links: Sequence[Link], at: d
             continue
         for name, value in values.items():
             setattr(row, name, value)
+
+
+def linked_keys(session: Session, connection_id: int, links: Sequence[Link]) -> set[str]:
+    """The keys of these links that the store has a link for, to whatever record."""
+    return {key_of(SyncKind(kind), core_id) for kind, core_id in _known(session, connection_id, links)}
 
 
 def _known(session: Session, connection_id: int, links: Sequence[Link]) -> dict[tuple[str, str], LinkRow]:

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, insert, select, update
-from sqlmodel import col
+from sqlalchemy import delete, func, insert, select, update
+from sqlmodel import Session, col
 
 from qbsync.domain.codec import from_json, to_json
 from qbsync.domain.decide import Action
@@ -30,16 +30,9 @@ class Plans:
         self._database = database
 
     def save(self, plan: Plan) -> None:
-        """Store a new draft; older drafts of the company are superseded."""
-        with self._database.write() as session:
-            session.execute(
-                update(PlanRow)
-                .where(
-                    col(PlanRow.connection_id) == plan.connection_id,
-                    col(PlanRow.status) == PlanStatus.DRAFT.value,
-                )
-                .values(status=PlanStatus.SUPERSEDED.value)
-            )
+        """Store a new draft; older drafts of the company are superseded, and forget what they would have left alone."""
+        with self._database.write(alone=f"plan-{plan.connection_id}") as session:
+            _supersede_drafts(session, plan.connection_id)
             session.add(
                 PlanRow(
                     id=plan.id,
@@ -107,6 +100,16 @@ class Plans:
                 .group_by(col(ChangeRow.action))
             )
             return Counter({Action(action): count for action, count in rows})
+
+
+def _supersede_drafts(session: Session, connection_id: int) -> None:
+    drafts = select(col(PlanRow.id)).where(
+        col(PlanRow.connection_id) == connection_id, col(PlanRow.status) == PlanStatus.DRAFT.value
+    )
+    session.execute(
+        delete(ChangeRow).where(col(ChangeRow.plan_id).in_(drafts), col(ChangeRow.action) == Action.SKIP.value)
+    )
+    session.execute(update(PlanRow).where(col(PlanRow.id).in_(drafts)).values(status=PlanStatus.SUPERSEDED.value))
 
 
 def _row(plan_id: str, change: Change) -> dict[str, object]:

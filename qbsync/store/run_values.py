@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -65,4 +67,6 @@ def outcome_of(row: OutcomeRow) -> Outcome:
         trace=row.trace,
         at=row.at,
         run_id=row.run_id,
+        posted_minutes=row.posted_minutes or 0,
+        posted_amount=row.posted_amount or Decimal(0),
     )

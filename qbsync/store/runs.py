@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from qbsync.domain.connection import ConnectionState
-from qbsync.domain.errors import BadInput, FenceLost, PlanChanged, PlanNotOpen, RunOpen
-from qbsync.domain.plan import Change, PlanStatus
+from qbsync.domain.connection import ConnectionState, Environment
+from qbsync.domain.errors import BadInput, FenceLost, RunOpen
+from qbsync.domain.plan import PlanStatus
 from qbsync.domain.run import (
     OPEN_STATUSES,
     Attempt,
@@ -24,11 +24,13 @@ from qbsync.domain.run import (
     Run,
     RunStatus,
     Settled,
-    request_id,
+    Unanswered,
 )
+from qbsync.domain.tieout import carried
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
-from qbsync.store.links import drop_link, put_links
+from qbsync.store.links import drop_link, linked_keys, put_links
+from qbsync.store.run_confirming import add_run
 from qbsync.store.run_values import attempt_of, outcome_of, run_of
 from qbsync.store.tables import AttemptRow, AuditRow, ConnectionRow, OutcomeRow, PlanRow, RunRow
 
@@ -38,9 +40,17 @@ OPEN = [status.value for status in OPEN_STATUSES]
 class Runs:
     """Runs, their attempts and their outcomes."""
 
-    def __init__(self, database: Database, at_point: Callable[[str], None] = lambda _: None) -> None:
-        """`at_point` is called inside the recording transaction, so that tests can end the process there."""
-        self._database, self._at_point = database, at_point
+    def __init__(
+        self,
+        database: Database,
+        at_point: Callable[[str], None] = lambda _: None,
+        environment: Environment = Environment.LOCAL,
+    ) -> None:
+        """`at_point` is called inside the recording transaction, so that tests can end the process there.
+
+        Runs of another `environment` than the one in use are kept, and rest.
+        """
+        self._database, self._at_point, self._environment = database, at_point, environment
 
     # confirm ---------------------------------------------------------------------------------------------
 
@@ -52,44 +62,12 @@ class Runs:
         """
         try:
             with self._database.write() as session:
-                self._claim(session, confirmation)
-                session.add(_new_run(confirmation))
-                session.flush()
-                _add_attempts(session, confirmation)
-                session.add(
-                    AuditRow(
-                        connection_id=confirmation.connection_id,
-                        at=confirmation.at,
-                        who=confirmation.who,
-                        what="confirmed a plan",
-                        subject=confirmation.plan_id,
-                        detail=f"{len(confirmation.ticked)} records, run {confirmation.run_id}",
-                    )
-                )
+                add_run(session, confirmation)
         except IntegrityError:
             raise RunOpen(
                 "Another sync of this company is still running. Wait until it ends (see the Sync page), then confirm."
             ) from None
         return self.get(confirmation.run_id)
-
-    def _claim(self, session: Session, confirmation: Confirmation) -> None:
-        claimed = session.execute(
-            update(PlanRow)
-            .where(
-                col(PlanRow.id) == confirmation.plan_id,
-                col(PlanRow.status) == PlanStatus.DRAFT.value,
-                col(PlanRow.digest) == confirmation.digest,
-            )
-            .values(status=PlanStatus.CONFIRMED.value)
-        )
-        row = session.get(PlanRow, confirmation.plan_id)
-        if claimed.rowcount == 1 and row is not None:  # type: ignore[attr-defined]
-            _refuse_outdated(session, row)
-            return
-        if row is not None and row.status == PlanStatus.DRAFT.value:
-            raise PlanChanged("The plan is not the one that was shown. Look at it again, then confirm.")
-        state = row.status if row else "gone"
-        raise PlanNotOpen(f"This plan is {state}: it cannot be confirmed again. Build a new preview.")
 
     # read ------------------------------------------------------------------------------------------------
 
@@ -129,6 +107,7 @@ class Runs:
                     .where(
                         col(RunRow.status).in_(OPEN),
                         (col(RunRow.retry_at).is_(None)) | (col(RunRow.retry_at) <= now),
+                        col(ConnectionRow.environment) == self._environment.value,
                         (col(ConnectionRow.state) == ConnectionState.CONNECTED.value)
                         | col(RunRow.cancel_requested).is_(True),
                     )
@@ -153,20 +132,24 @@ class Runs:
             ).scalars()
             return [outcome_of(row) for row in rows]
 
-    def unanswered(self, connection_id: int) -> list[Attempt]:
-        """Attempts of ended runs that were sent and never answered: the next preview settles them first."""
+    def unanswered(self, connection_id: int) -> list[Unanswered]:
+        """Changes of ended runs that were sent and never answered: the next preview settles them first."""
         with self._database.read() as session:
             rows = session.execute(
-                select(AttemptRow)
-                .join(RunRow, col(RunRow.id) == col(AttemptRow.run_id))
+                select(col(OutcomeRow.run_id), col(RunRow.plan_id), col(OutcomeRow.seq), col(OutcomeRow.at))
+                .join(RunRow, col(RunRow.id) == col(OutcomeRow.run_id))
                 .where(
-                    col(RunRow.connection_id) == connection_id,
-                    col(AttemptRow.state) == AttemptState.UNANSWERED.value,
+                    col(OutcomeRow.connection_id) == connection_id,
+                    col(OutcomeRow.status) == OutcomeStatus.UNANSWERED.value,
                     col(RunRow.status).notin_(OPEN),
                 )
-                .order_by(col(AttemptRow.sent_at))
-            ).scalars()
-            return [attempt_of(session, row) for row in rows]
+                .order_by(col(RunRow.created_at), col(OutcomeRow.run_id), col(OutcomeRow.seq))
+            )
+            return [
+                Unanswered(run_id=run_id, plan_id=plan_id, seq=seq, given_up_at=at)
+                for run_id, plan_id, seq, at in rows
+                if at is not None
+            ]
 
     # run -------------------------------------------------------------------------------------------------
 
@@ -249,15 +232,15 @@ class Runs:
         with self._database.write() as session:
             self._settle(session, _hold(session, run_id, fence, at), settled, at)
 
-    def record_late(self, attempt: Attempt, settled: Sequence[Settled], at: datetime) -> None:
-        """Record the answer to an attempt of an ended run, got by sending it again."""
+    def record_late(self, run_id: str, settled: Sequence[Settled], at: datetime) -> None:
+        """Record what became of unanswered changes of an ended run. A link that was made since then stays."""
         with self._database.write() as session:
-            run = session.get(RunRow, attempt.run_id)
-            row = _attempt_row(session, attempt)
-            if run is None or row.state != AttemptState.UNANSWERED.value:
+            run = session.get(RunRow, run_id, with_for_update=True)
+            if run is None or run.status in OPEN:
                 return
-            self._settle(session, run, settled, at, only=OutcomeStatus.UNANSWERED)
-            row.state, row.answered_at = AttemptState.ANSWERED.value, at
+            newer = linked_keys(session, run.connection_id, [one.link for one in settled if one.link])
+            self._settle(session, run, settled, at, only=OutcomeStatus.UNANSWERED, linked=newer)
+            _close_answered(session, run_id, at)
 
     def give_up(self, attempt: Attempt, fence: int, settled: Sequence[Settled], at: datetime) -> None:
         """The attempt stays unanswered: its changes say that QuickBooks may already have them."""
@@ -313,7 +296,9 @@ class Runs:
         settled: Iterable[Settled],
         at: datetime,
         only: OutcomeStatus = OutcomeStatus.WAITING,
+        linked: Collection[str] = (),
     ) -> None:
+        """Give outcomes their end. `linked` are the keys of records whose present link stays."""
         by_seq = {one.seq: one for one in settled}
         rows = session.execute(
             select(OutcomeRow).where(
@@ -328,20 +313,13 @@ class Runs:
             row.status, row.at = one.status.value, at
             row.ledger_id, row.code = one.ledger_id, one.code
             row.message, row.remedy, row.trace = one.message, one.remedy, one.trace
-            if one.link is not None:
+            if one.status is OutcomeStatus.DONE:
+                row.posted_minutes, row.posted_amount = carried(one.link)
+            if one.link is not None and one.link.key not in linked:
                 links.append(one.link)
             if one.unlink:
                 drop_link(session, run.connection_id, SyncKind(row.kind), row.core_id)
         put_links(session, run.connection_id, links, at)
-
-
-def _refuse_outdated(session: Session, plan: PlanRow) -> None:
-    """A preview that did not see what another sync wrote would write it again."""
-    later = select(col(RunRow.id)).where(
-        col(RunRow.connection_id) == plan.connection_id, col(RunRow.finished_at) > plan.built_at
-    )
-    if session.execute(later.limit(1)).first() is not None:
-        raise PlanChanged("Another sync ended after this preview was built. Build a new preview and confirm that.")
 
 
 def _hold(session: Session, run_id: str, fence: int, at: datetime | None = None) -> RunRow:
@@ -354,55 +332,21 @@ def _hold(session: Session, run_id: str, fence: int, at: datetime | None = None)
     return row
 
 
-def _new_run(confirmation: Confirmation) -> RunRow:
-    return RunRow(
-        id=confirmation.run_id,
-        plan_id=confirmation.plan_id,
-        connection_id=confirmation.connection_id,
-        status=RunStatus.QUEUED.value,
-        trigger=confirmation.trigger,
-        confirmed_by=confirmation.who,
-        created_at=confirmation.at,
-        touched_at=confirmation.at,
+def _close_answered(session: Session, run_id: str, at: datetime) -> None:
+    """Attempts of which nothing is unanswered any more are answered."""
+    open_numbers = select(col(OutcomeRow.attempt_number)).where(
+        col(OutcomeRow.run_id) == run_id, col(OutcomeRow.status) == OutcomeStatus.UNANSWERED.value
     )
-
-
-def _add_attempts(session: Session, confirmation: Confirmation) -> None:
-    numbers = {change.seq: number for number, part in enumerate(confirmation.attempts, start=1) for change in part}
-    if numbers:
-        session.execute(
-            insert(AttemptRow),
-            [
-                {
-                    "run_id": confirmation.run_id,
-                    "number": number,
-                    "request_id": request_id(confirmation.run_id, number),
-                    "state": AttemptState.PLANNED.value,
-                }
-                for number in sorted(set(numbers.values()))
-            ],
+    session.flush()
+    session.execute(
+        update(AttemptRow)
+        .where(
+            col(AttemptRow.run_id) == run_id,
+            col(AttemptRow.state) == AttemptState.UNANSWERED.value,
+            col(AttemptRow.number).notin_(open_numbers),
         )
-    rows = [_outcome_row(confirmation, change, numbers.get(change.seq)) for change in confirmation.ticked]
-    if rows:
-        session.execute(insert(OutcomeRow), rows)
-
-
-def _outcome_row(confirmation: Confirmation, change: Change, number: int | None) -> dict[str, object]:
-    stale = confirmation.stale.get(change.seq)
-    return {
-        "run_id": confirmation.run_id,
-        "seq": change.seq,
-        "connection_id": confirmation.connection_id,
-        "attempt_number": number,
-        "kind": change.kind.value,
-        "core_id": change.core_id,
-        "title": change.title,
-        "action": change.action.value,
-        "status": OutcomeStatus.STALE.value if stale else OutcomeStatus.WAITING.value,
-        "message": stale or "",
-        "remedy": "Build a new preview." if stale else "",
-        "at": confirmation.at if stale else None,
-    }
+        .values(state=AttemptState.ANSWERED.value, answered_at=at)
+    )
 
 
 def _attempt_row(session: Session, attempt: Attempt) -> AttemptRow:

@@ -217,6 +217,8 @@ class OutcomeRow(SQLModel, table=True):
     remedy: str = Field(default="", sa_type=Text)
     trace: str = ""
     at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    posted_minutes: int | None = Field(default=None)  # what QuickBooks held of it then
+    posted_amount: Decimal | None = Field(default=None, sa_type=ExactDecimal)
     __table_args__ = (
         Index("outcome_status", "run_id", "status"),
         Index("outcome_record", "connection_id", "kind", "core_id"),
@@ -262,7 +264,8 @@ class FiringRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     schedule_id: int = Field(foreign_key="schedule.id", index=True)
     due_at: datetime = Field(sa_type=UtcDateTime)
-    fired_at: datetime = Field(sa_type=UtcDateTime)
+    fired_at: datetime = Field(sa_type=UtcDateTime)  # of its last try
+    tries: int = 1
     result: str = Field(default="", sa_type=Text)
     plan_id: str = ""
     run_id: str = ""

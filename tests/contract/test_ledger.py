@@ -336,6 +336,16 @@ def test_both_ends_of_a_window_are_inside(world):
     assert found & set(bills) == set(bills[1:4])
 
 
+def test_bills_are_found_by_their_number_whatever_their_date(world):
+    first = create(world, LedgerKind.BILL, bill(world))
+    other = create(world, LedgerKind.BILL, bill(world, txn_date=DAY + timedelta(days=200)))
+    create(world, LedgerKind.VENDOR_CREDIT, bill(world, number=other.content.number))
+    numbers = [other.content.number, other.content.number, "no such number", "O'Brien\\4"]
+    assert [posted.id for posted in world.ledger.bills_numbered(LedgerKind.BILL, numbers)] == [other.id]
+    assert first.id != other.id
+    assert world.ledger.bills_numbered(LedgerKind.BILL, []) == []
+
+
 def test_bills_and_credits_are_kept_apart(world):
     credit = create(world, LedgerKind.VENDOR_CREDIT, bill(world, due_date=None))
     assert credit.id in {one.id for one in world.ledger.bills(LedgerKind.VENDOR_CREDIT, DAY, DAY)}

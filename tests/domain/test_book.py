@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+
+import pytest
 
 from qbsync.domain.book import CoreBook, SourceHashes, week_hash
-from qbsync.domain.records import Customer, Shift, content_hash
+from qbsync.domain.records import (
+    Category,
+    CoreRecord,
+    CostCode,
+    Customer,
+    Employee,
+    Project,
+    Shift,
+    Vendor,
+    content_hash,
+)
 from qbsync.domain.wanted import SyncKind
 from tests.domain.samples import NAMES, book, payroll_row, vendor_bill
 
@@ -46,10 +59,30 @@ def test_a_record_that_is_gone_has_no_hash():
     assert hashes.of(SyncKind.CUSTOMER, "C7") == ""
 
 
-def test_a_name_and_a_bill_have_the_hash_of_their_content():
-    hashes = SourceHashes(book(vendor_bill()))
-    assert hashes.of(SyncKind.BILL, "VB-1") == content_hash(vendor_bill())
-    assert hashes.of(SyncKind.CUSTOMER, "C1") == content_hash(NAMES[0])
+def test_a_name_has_the_hash_of_its_content():
+    assert SourceHashes(book()).of(SyncKind.CUSTOMER, "C1") == content_hash(NAMES[0])
+
+
+BEHIND = [
+    # what changes in Core                                         the bill  the hours
+    (vendor_bill("99.00"), True, False),
+    (payroll_row("7 0 0 0 0 0 0"), False, True),
+    (Vendor(core_id="V1", name="Granite"), True, False),
+    (Employee(core_id="E1", name="Ada Stone", bill_rate=Decimal("120")), False, True),
+    (CostCode(core_id="03-310", description="Ready mix", category=Category.OTHER), True, False),
+    (CostCode(core_id="03-300", description="Labor", category=Category.LABOR), False, True),
+    (Project(core_id="P1", name="Tower", customer="C1"), True, True),
+    (Customer(core_id="C1", name="Harborview"), False, False),
+]
+
+
+@pytest.mark.parametrize(("record", "bill", "hours"), BEHIND, ids=[type(row[0]).__name__ for row in BEHIND])
+def test_a_change_of_anything_that_a_record_is_made_of_is_seen(record: CoreRecord, bill: bool, hours: bool):
+    before = SourceHashes(book(vendor_bill(), payroll_row()))
+    after = SourceHashes(book(vendor_bill(), payroll_row(), record))
+    time_line = f"{payroll_row().core_id}|2026-11-16|regular"
+    assert (before.of(SyncKind.BILL, "VB-1") != after.of(SyncKind.BILL, "VB-1")) is bill
+    assert (before.of(SyncKind.TIME_ENTRY, time_line) != after.of(SyncKind.TIME_ENTRY, time_line)) is hours
 
 
 def test_any_field_changes_the_hash_of_a_record():

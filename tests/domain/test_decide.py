@@ -112,29 +112,27 @@ def test_a_record_is_decided_by_its_three_states(
     verdict = decide(state_of(wanted, agreed, now, choice))
     assert verdict is not None
     assert (verdict.action.value, told(verdict.content), verdict.reason) == (action, written, reason)
-    assert not verdict.adopts
 
 
 FOUND = """
-wanted    match     choice            action    written   adopts   reason
-480       480       -                 link      480       yes      QuickBooks already has exactly this; it is linked, nothing is written.
-480       480 late  -                 conflict  480       no       QuickBooks has a similar one that differs in Description.
-480       480 late  keep Core         update    480       yes      You chose to link it and write Core's values.
-480       480 late  keep QuickBooks   link      480       yes      You chose to link it and keep QuickBooks' values.
-480       480 late  create another    create    480       no       You chose to create another one.
-480       480 late  leave             conflict  480       no       QuickBooks has a similar one that differs in Description.
-480       480       create another    create    480       no       You chose to create another one.
+wanted    match     choice            action    written   reason
+480       480       -                 link      480       QuickBooks already has exactly this; it is linked, nothing is written.
+480       480 late  -                 conflict  480       QuickBooks has a similar one that differs in Description.
+480       480 late  keep Core         update    480       You chose to link it and write Core's values.
+480       480 late  keep QuickBooks   link      480       You chose to link it and keep QuickBooks' values.
+480       480 late  create another    create    480       You chose to create another one.
+480       480 late  leave             conflict  480       QuickBooks has a similar one that differs in Description.
+480       480       create another    create    480       You chose to create another one.
 """
 
 
-@pytest.mark.parametrize(("wanted", "match", "choice", "action", "written", "adopts", "reason"), cases(FOUND))
+@pytest.mark.parametrize(("wanted", "match", "choice", "action", "written", "reason"), cases(FOUND))
 def test_a_similar_record_in_quickbooks_is_never_taken_or_doubled_without_a_word(
-    wanted: str, match: str, choice: str, action: str, written: str, adopts: str, reason: str
+    wanted: str, match: str, choice: str, action: str, written: str, reason: str
 ):
     verdict = decide(state_of(wanted, "", "", choice, match))
     assert verdict is not None
     assert (verdict.action.value, told(verdict.content), verdict.reason) == (action, written, reason)
-    assert verdict.adopts == (adopts == "yes")
 
 
 DROPPED = """

@@ -170,6 +170,14 @@ class MemoryLedger:
             if isinstance(posted.content, BillDocument) and first <= posted.content.txn_date <= last
         ]
 
+    def bills_numbered(self, kind: LedgerKind, numbers: Sequence[str]) -> list[Posted]:
+        self._before_read()
+        return [
+            posted
+            for posted in self._of_kind(kind)
+            if isinstance(posted.content, BillDocument) and posted.content.number in numbers
+        ]
+
     def by_ids(self, kind: LedgerKind, ids: Sequence[str]) -> dict[str, Posted]:
         self._before_read()
         return {wanted: self.posted[kind, wanted] for wanted in ids if (kind, wanted) in self.posted}

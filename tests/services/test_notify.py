@@ -32,7 +32,7 @@ DONE, FAILED = OutcomeStatus.DONE, OutcomeStatus.FAILED
 
 ENDINGS = [
     # status                  counts                   severity     title                                  sent
-    (RunStatus.DONE, {DONE: 5}, "info", "Sync finished: 5 records are in QuickBooks", False),
+    (RunStatus.DONE, {DONE: 5}, "info", "Sync finished: 5 records done", False),
     (RunStatus.PARTLY_FAILED, {DONE: 5, FAILED: 2}, "attention", "Sync partly failed: 5 done, 2 not", True),
     (RunStatus.FAILED, {FAILED: 2}, "attention", "Sync failed: 0 done, 2 not", True),
     (RunStatus.CANCELLED, {DONE: 1, FAILED: 1}, "attention", "Sync cancelled: 1 done, 1 not", True),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from qbsync.domain.errors import OutcomeUnknown, Throttled, Unavailable
-from qbsync.domain.ledger import LedgerKind, VendorCard
+from qbsync.domain.errors import BadInput, OutcomeUnknown, Throttled, Unavailable
+from qbsync.domain.ledger import BillDocument, LedgerKind, TimeEntry, VendorCard
 from qbsync.domain.mapping import MapKind
 from qbsync.domain.plan import PlanStatus, Scope
-from qbsync.domain.records import Customer, Status
+from qbsync.domain.records import Customer, Employee, Status, Vendor
 from qbsync.domain.run import RunStatus
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
@@ -177,12 +178,86 @@ def test_what_is_out_of_scope_is_not_taken_for_gone(desk: Desk):
 
 def test_hours_taken_out_of_core_are_offered_for_deletion_but_not_ticked(desk: Desk):
     desk.sync()
-    desk.load(payroll_row("0 8 0 0 0 0 0"))
+    desk.load(payroll_row("0 0 0 0 0 0 0"))
     gone = the_change(desk.preview(), MONDAY)
     assert (gone.action.value, gone.ticked_by_default, gone.can_run) == ("delete", False, True)
     assert gone.minutes == 480
     desk.sync(HOURS)
     assert [entry.content for entry in desk.held(LedgerKind.TIME_ACTIVITY)] == []
+
+
+def test_hours_that_move_within_a_week_go_all_or_none(desk: Desk):
+    desk.sync()
+    desk.load(payroll_row("0 8 0 0 0 0 0"))
+    plan = desk.preview()
+    moved = [change for change in plan.changes if change.together]
+    assert sorted(change.action.value for change in moved) == ["create", "delete"]
+    assert not any(change.ticked_by_default for change in moved)  # half of it would count the hours twice
+    with pytest.raises(BadInput, match="go together"):
+        desk.confirm(plan, HOURS)
+    run = desk.push(desk.confirm(plan, *(change.key for change in moved)))
+    assert run.status is RunStatus.DONE
+    held = [entry.content for entry in desk.held(LedgerKind.TIME_ACTIVITY)]
+    assert [(entry.txn_date.weekday(), entry.minutes) for entry in held if isinstance(entry, TimeEntry)] == [(1, 480)]
+
+
+def test_fewer_hours_and_a_row_less_are_no_move(desk: Desk):
+    desk.load(payroll_row("8 8 0 0 0 0 0"))
+    desk.sync()
+    desk.load(payroll_row("0 6 0 0 0 0 0"))
+    found = {change.action.value: change.ticked_by_default for change in desk.preview().changes if change.minutes}
+    assert (found["update"], found["delete"]) == (True, False)
+
+
+BILLED_AT = Decimal("95")
+
+
+def test_a_new_rate_counts_for_new_hours_only(desk: Desk):
+    desk.map(billable=True)
+    desk.sync()
+    desk.load(Employee(core_id="E1", name="Ada Stone", bill_rate=Decimal("120"), pay_rate=Decimal("42.50")))
+    assert actions(desk.preview())[HOURS] == "skip"
+    desk.load(payroll_row("8 4 0 0 0 0 0"))
+    desk.sync()
+    rates = {
+        entry.content.minutes: entry.content.hourly_rate
+        for entry in desk.held(LedgerKind.TIME_ACTIVITY)
+        if isinstance(entry.content, TimeEntry)
+    }
+    assert rates == {480: BILLED_AT, 240: Decimal("120")}
+
+
+def test_hours_on_an_invoice_are_neither_changed_nor_removed(desk: Desk):
+    desk.sync()
+    (entry,) = desk.held(LedgerKind.TIME_ACTIVITY)
+    desk.ledger.posted[entry.kind, entry.id] = replace(entry, billed=True)
+    for hours in ("6 0 0 0 0 0 0", "0 0 0 0 0 0 0"):
+        desk.load(payroll_row(hours))
+        change = the_change(desk.preview(), MONDAY)
+        assert (change.action.value, "invoice" in change.reason) == ("blocked", True)
+
+
+def test_a_bill_entered_by_hand_on_another_day_is_found_by_its_number(sqlite: Database):
+    desk = open_desk(sqlite, vendor_bill("100.00"))
+    desk.sync()
+    (ours,) = desk.held(LedgerKind.BILL)
+    assert isinstance(ours.content, BillDocument)
+    desk.ledger.delete(ours.kind, ours.id)
+    by_hand = replace(ours.content, number="INV-8", memo="", txn_date=date(2026, 8, 3))
+    desk.ledger.add(LedgerKind.BILL, by_hand)
+    desk.load(vendor_bill("100.00", core_id="VB-2", number="INV-8"))
+    change = the_change(desk.preview(), "VB-2")
+    assert change.action.value == "conflict"
+    assert "Date" in [field.field for field in change.fields]
+
+
+def test_a_record_that_the_mapping_names_is_not_taken_by_another(desk: Desk):
+    desk.load(Vendor(core_id="V2", name="Granite Ready Mix"))
+    held = desk.ledger.add(LedgerKind.VENDOR, VendorCard(display_name="Granite Ready Mix"))
+    desk.map(to(MapKind.VENDOR, "V1", LedgerKind.VENDOR, held.id), create(MapKind.VENDOR, "V2", LedgerKind.VENDOR))
+    change = the_change(desk.preview(), "V2")
+    assert change.ledger_id != held.id
+    assert change.action.value in ("create", "blocked")
 
 
 def test_a_row_missing_from_a_whole_week_is_gone_too(desk: Desk):

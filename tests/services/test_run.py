@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from qbsync.domain.errors import Fault, OutcomeUnknown, QbsyncError, Refused, Unavailable
+from qbsync.domain.errors import BadInput, Fault, OutcomeUnknown, QbsyncError, Refused, Unavailable
 from qbsync.domain.ledger import CustomerCard, LedgerKind, TimeEntry, WriteResult
-from qbsync.domain.run import Run, RunStatus
+from qbsync.domain.run import FAILURES_MAX, Run, RunStatus
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
 from tests.domain.samples import payroll_row, vendor_bill
 from tests.doubles.ledger import TAKEN, MemoryLedger
 from tests.doubles.ledger_text import AskedWrite
-from tests.services.desk import Desk, open_desk
+from tests.services.desk import Desk, actions, open_desk
 
 DAY = "2026-11-22|E1|P1|03-300|Day|2026-11-{}|regular"
 MONDAY, TUESDAY = DAY.format(16), DAY.format(17)
@@ -53,7 +53,7 @@ def test_a_run_makes_parents_first_and_links_everything_it_made(desk: Desk):
         project.ledger_id
     }
     assert links["employee:E1"].link_only
-    assert desk.notices_told() == ["Sync finished: 7 records are in QuickBooks"]
+    assert desk.notices_told() == ["Sync finished: 7 records done"]
     assert desk.notifier.sent == []  # good news is for the dashboard only
 
 
@@ -165,8 +165,46 @@ def test_a_row_whose_answer_cannot_be_read_is_found_again_by_its_mark(sqlite: Da
     assert "looks for it" in desk.outcomes(run)["VB-1"].remedy
 
     ledger.unreadable = False
-    assert desk.statuses(desk.sync()) == {"VB-1": "done"}
+    assert actions(desk.preview())["bill:VB-1"] == "skip"
+    assert desk.outcomes(run)["VB-1"].status.value == "done"
     assert len(desk.held(LedgerKind.BILL)) == 1
+
+
+def test_an_ended_subscription_ends_the_run_at_once(sqlite: Database):
+    desk = open_desk(sqlite, payroll_row("8 8 8 8 8 0 0"), vendor_bill("100.00"))
+    desk.ledger.refuse(Fault(code="6190", message="Subscription ended"), lambda asked: True)
+    run = desk.sync()
+    assert len(desk.ledger.sends) == 1  # no further record is asked about
+    assert (run.status, desk.statuses(run)["VB-1"]) == (RunStatus.PARTLY_FAILED, "cancelled")  # links alone are done
+    assert "subscription or trial has ended" in run.note
+
+
+def test_a_setting_of_ours_that_is_wrong_is_said_and_tried_again_until_it_ends(desk: Desk):
+    run = confirmed(desk)
+    for _ in range(FAILURES_MAX):
+        desk.ledger.fail_next_send(BadInput("The client secret is wrong."))
+        rested = desk.push(run)
+        desk.clock.forward(minutes=5)
+        if rested.is_open:
+            assert (rested.status, rested.note) == (RunStatus.PAUSED, "The client secret is wrong.")
+    assert not rested.is_open
+
+
+def broken_before_the_push(point: str) -> None:
+    if point == "before_push":
+        raise ZeroDivisionError
+
+
+def test_a_bug_of_ours_never_locks_the_company(desk: Desk):
+    run = confirmed(desk)
+    desk.at_point = broken_before_the_push
+    for _ in range(FAILURES_MAX):
+        with pytest.raises(ZeroDivisionError):
+            desk.push(run)
+        desk.clock.forward(minutes=5)
+    ended = desk.runs.get(run.id)
+    assert not ended.is_open
+    assert "on our side" in ended.note
 
 
 ENDINGS: list[tuple[str, QbsyncError]] = [

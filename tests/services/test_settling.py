@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qbsync.domain.decide import Choice
-from qbsync.domain.errors import Fault, Refused, Unavailable
+from qbsync.domain.errors import Unavailable
 from qbsync.domain.ledger import Content, LedgerKind, TimeEntry, VendorCard
 from qbsync.domain.mapping import MapKind
 from qbsync.domain.records import Customer, Project
@@ -54,35 +54,61 @@ def minutes(desk: Desk) -> list[int]:
     return [content.minutes for content in held if isinstance(content, TimeEntry)]
 
 
-@pytest.mark.parametrize("after_write", [True, False], ids=["it was carried out", "it never arrived"])
-def test_the_next_preview_asks_again_under_the_same_id_and_finds_it_done(desk: Desk, after_write: bool):
-    run = unanswered(desk, after_write=after_write)
+def test_the_next_preview_finds_what_arrived_by_its_mark(desk: Desk):
+    run = unanswered(desk, after_write=True)
+    sends = list(desk.ledger.sends)
     plan = desk.preview()
-    assert desk.ledger.sends[-1] == desk.ledger.sends[-2]
+    assert desk.ledger.sends == sends  # it looks, and sends nothing
     assert desk.statuses(run) == {MONDAY: "done"}
     assert actions(plan)[HOURS] == "skip"
     assert minutes(desk) == [480]
 
 
-def test_what_stays_unanswered_is_not_sent_under_another_id(desk: Desk):
+def test_what_never_arrived_is_offered_again_and_then_posted_once(desk: Desk):
     run = unanswered(desk, after_write=False)
-    desk.ledger.lose_next_answer(after_write=False)
-    plan = desk.preview()
-    change = the_change(plan, MONDAY)
+    assert actions(desk.preview())[HOURS] == "create"
+    assert (desk.statuses(run), desk.outcomes(run)[MONDAY].message[:16]) == ({MONDAY: "failed"}, "It never reached")
+    assert desk.sync(HOURS).status is RunStatus.DONE
+    assert minutes(desk) == [480]
+
+
+def test_what_may_still_be_under_way_is_not_sent_again(desk: Desk):
+    run = unanswered(desk, after_write=False)
+    desk.clock.forward(minutes=-4)
+    change = the_change(desk.preview(), MONDAY)
     assert (change.action.value, change.can_run) == ("blocked", False)
     assert "may already have this" in change.reason
     assert desk.statuses(run) == {MONDAY: "unanswered"}
-    assert len({request_id for request_id, _ in desk.ledger.sends[2:]}) == 1
 
 
-def test_what_stays_unanswered_but_carries_our_mark_there_is_linked(desk: Desk):
+def test_what_somebody_typed_in_meanwhile_is_linked_and_not_posted_again(desk: Desk):
     unanswered(desk, after_write=True)
-    desk.ledger.lose_next_answer(after_write=True)
+    (ours,) = desk.held(LedgerKind.TIME_ACTIVITY)
+    assert isinstance(ours.content, TimeEntry)
+    desk.ledger.delete(ours.kind, ours.id)  # it never arrived …
+    desk.ledger.add(ours.kind, replace(ours.content, description=""))  # … and the accountant entered it
     plan = desk.preview()
-    assert actions(plan)[HOURS] == "link"
-    assert desk.push(desk.confirm(plan, HOURS)).status is RunStatus.DONE
-    assert actions(desk.preview())[HOURS] == "skip"
+    assert actions(plan)[HOURS] == "conflict"
     assert minutes(desk) == [480]
+
+
+SENT_LATE = [
+    # operation   what the preview finds            how the row ended
+    ("6 0 0 0 0 0 0", "an update that arrived", True, "done"),
+    ("6 0 0 0 0 0 0", "an update that did not", False, "failed"),
+    ("0 0 0 0 0 0 0", "a deletion that arrived", True, "done"),
+    ("0 0 0 0 0 0 0", "a deletion that did not", False, "failed"),
+]
+
+
+@pytest.mark.parametrize(("hours", "what", "arrived", "status"), SENT_LATE, ids=[row[1] for row in SENT_LATE])
+def test_changes_are_settled_by_what_quickbooks_holds(desk: Desk, hours: str, what: str, arrived: bool, status: str):
+    desk.sync(HOURS)
+    desk.load(payroll_row(hours))
+    run = unanswered(desk, after_write=arrived)
+    desk.preview()
+    assert desk.statuses(run) == {MONDAY: status}
+    assert minutes(desk) == ([] if hours[0] == "0" else [360]) if arrived else [480]
 
 
 def test_what_never_left_is_not_said_to_be_there_perhaps(sqlite: Database):
@@ -99,7 +125,7 @@ def test_what_never_left_is_not_said_to_be_there_perhaps(sqlite: Database):
     assert desk.statuses(run) == {"C1": "done", "C2": "failed", "P1": "unanswered", "P2": "skipped"}
 
     desk.ledger.refuse_nothing()
-    desk.ledger.lose_next_answer(after_write=False)
+    desk.clock.forward(minutes=-4)
     found = actions(desk.preview())
     assert (found["project:P1"], found["project:P2"]) == ("blocked", "create")
 
@@ -110,18 +136,10 @@ def lose_projects(desk: Desk) -> None:
         desk.ledger.lose_next_answer(after_write=False)
 
 
-def test_a_late_refusal_is_that_rows_failure_and_it_can_be_sent_anew(desk: Desk):
-    run = unanswered(desk, after_write=False)
-    desk.ledger.fail_next_send(Refused([Fault(code="6000", message="A business validation error")]))
-    plan = desk.preview()
-    assert desk.outcomes(run)[MONDAY].code == "6000"
-    assert actions(plan)[HOURS] == "create"
-
-
 def test_while_quickbooks_is_away_nothing_is_settled_and_no_plan_is_made(desk: Desk):
     run = unanswered(desk, after_write=True)
     latest = desk.plans.latest(desk.connection.id)
-    desk.ledger.fail_next_send(Unavailable("Down."))
+    desk.ledger.fail_next_read(Unavailable("Down."))
     with pytest.raises(Unavailable):
         desk.preview()
     assert desk.statuses(run) == {MONDAY: "unanswered"}
@@ -243,3 +261,14 @@ def test_edits_of_different_fields_are_merged(desk: Desk):
     assert change.action.value == "update"
     assert isinstance(change.content, TimeEntry)
     assert (change.content.minutes, change.content.billable) == (360, True)
+
+
+def test_a_choice_is_good_for_one_time(desk: Desk):
+    desk.sync(HOURS)
+    for _ in range(2):
+        delete_hours(desk)
+        plan = desk.preview()
+        orphan = the_change(plan, MONDAY)
+        assert orphan.action.value == "conflict"  # the second deletion asks anew
+        desk.previewing.choose(plan.id, orphan.seq, Choice.KEEP_CORE, who=WHO)
+        assert desk.sync(HOURS).status is RunStatus.DONE

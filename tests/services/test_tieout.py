@@ -19,7 +19,7 @@ CLOSED = Fault(code="6210", message="Account Period Closed", detail="The account
 
 
 def tie_out(desk: Desk, run: Run) -> TieOut:
-    return TyingOut(plans=desk.plans, runs=desk.runs, links=desk.links).run(run.id)
+    return TyingOut(plans=desk.plans, runs=desk.runs).run(run.id)
 
 
 @pytest.fixture
@@ -50,6 +50,14 @@ def test_what_was_not_ticked_is_a_difference_too(desk: Desk):
     result = tie_out(desk, desk.sync("customer:C1", "project:P1", "vendor:V1", "bill:VB-1"))
     assert [(one.reason, one.records, one.minutes) for one in result.differences] == [("Not ticked: create.", 2, 915)]
     assert result.ties
+
+
+def test_the_totals_of_a_run_do_not_change_when_a_later_one_writes(desk: Desk):
+    first = desk.sync()
+    desk.load(payroll_row("6 7.25 0 0 0 0 0"))
+    second = desk.sync()
+    assert (tie_out(desk, first).posted_minutes, tie_out(desk, first).ties) == (915, True)
+    assert (tie_out(desk, second).posted_minutes, tie_out(desk, second).ties) == (795, True)
 
 
 def test_a_run_that_waits_in_the_middle_explains_nothing_away(desk: Desk):

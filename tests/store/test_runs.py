@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -149,11 +150,12 @@ def test_ending_a_run_cancels_what_still_waits_and_gives_the_plan_its_result(dat
 def test_a_late_answer_settles_only_what_was_unanswered(database: Database):
     run = left_unanswered(database, size=2)
     runs = Runs(database)
-    (attempt,) = runs.unanswered(run.connection_id)
-    runs.record_late(attempt, done(1), later(5))
+    assert [one.seq for one in runs.unanswered(run.connection_id)] == [1, 2]
+    runs.record_late(run.id, done(1), later(5))
     assert statuses(database, run.id) == ["done", "unanswered"]
-    runs.record_late(attempt, failed(1, 2), later(6))  # it was answered: nothing more can come
-    assert statuses(database, run.id) == ["done", "unanswered"]
+    assert [one.seq for one in runs.unanswered(run.connection_id)] == [2]
+    runs.record_late(run.id, failed(1, 2), later(6))  # what is done stays done
+    assert statuses(database, run.id) == ["done", "failed"]
     assert runs.unanswered(run.connection_id) == []
     assert [one.ledger_id for one in Links(database).all(run.connection_id)] == ["101"]
 
@@ -168,7 +170,7 @@ def test_a_late_answer_leaves_rows_alone_that_ended_before_it_was_sent(database:
     runs.mark_sending(planned, fence, "body", [stale], NOW)
     runs.give_up(planned, fence, unanswered(1, 2), NOW)
     runs.finish(run.id, fence, RunStatus.FAILED, note="", at=NOW)
-    runs.record_late(runs.unanswered(run.connection_id)[0], done(1, 2), later(1))
+    runs.record_late(run.id, done(1, 2), later(1))
     assert statuses(database, run.id) == ["done", "stale"]
     assert [one.core_id for one in Links(database).all(run.connection_id)] == ["V1"]
 
@@ -180,7 +182,18 @@ def test_unanswered_attempts_are_settled_elsewhere_only_once_their_run_has_ended
     runs.give_up(sending(database, run.id, fence), fence, unanswered(1), NOW)
     assert runs.unanswered(run.connection_id) == []
     runs.finish(run.id, fence, RunStatus.FAILED, note="", at=NOW)
-    assert [(one.seqs, one.body) for one in runs.unanswered(run.connection_id)] == [((1,), "body")]
+    assert [(one.run_id, one.seq) for one in runs.unanswered(run.connection_id)] == [(run.id, 1)]
+
+
+def test_a_late_answer_never_replaces_a_link_that_was_made_since(database: Database):
+    run = left_unanswered(database)
+    (settled,) = done(1)
+    assert settled.link is not None
+    newer = replace(settled.link, ledger_id="900", generation=1)
+    Links(database).save(run.connection_id, [newer], later(1))
+    Runs(database).record_late(run.id, [settled], later(2))
+    assert statuses(database, run.id) == ["done"]
+    assert [(one.ledger_id, one.generation) for one in Links(database).all(run.connection_id)] == [("900", 1)]
 
 
 def test_a_run_that_does_not_exist_says_where_runs_are_listed(sqlite: Database):

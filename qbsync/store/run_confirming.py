@@ -1,0 +1,112 @@
+"""Confirming in the database: one compare-and-set turns a draft into a run with its attempts and outcomes."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select, update
+from sqlmodel import Session, col
+
+from qbsync.domain.errors import PlanChanged, PlanNotOpen
+from qbsync.domain.plan import Change, PlanStatus
+from qbsync.domain.run import AttemptState, Confirmation, OutcomeStatus, RunStatus, request_id
+from qbsync.store.tables import AttemptRow, AuditRow, OutcomeRow, PlanRow, RunRow
+
+
+def add_run(session: Session, confirmation: Confirmation) -> None:
+    """Claim the plan and add its run, inside somebody's transaction. Raises PlanNotOpen or PlanChanged.
+
+    A second open run of the company breaks a unique index: the database is the referee.
+    """
+    _claim(session, confirmation)
+    session.add(_new_run(confirmation))
+    session.flush()
+    _add_attempts(session, confirmation)
+    session.add(
+        AuditRow(
+            connection_id=confirmation.connection_id,
+            at=confirmation.at,
+            who=confirmation.who,
+            what="confirmed a plan",
+            subject=confirmation.plan_id,
+            detail=f"{len(confirmation.ticked)} records, run {confirmation.run_id}",
+        )
+    )
+
+
+def _claim(session: Session, confirmation: Confirmation) -> None:
+    claimed = session.execute(
+        update(PlanRow)
+        .where(
+            col(PlanRow.id) == confirmation.plan_id,
+            col(PlanRow.status) == PlanStatus.DRAFT.value,
+            col(PlanRow.digest) == confirmation.digest,
+        )
+        .values(status=PlanStatus.CONFIRMED.value)
+    )
+    row = session.get(PlanRow, confirmation.plan_id)
+    if claimed.rowcount == 1 and row is not None:  # type: ignore[attr-defined]
+        _refuse_outdated(session, row)
+        return
+    if row is not None and row.status == PlanStatus.DRAFT.value:
+        raise PlanChanged("The plan is not the one that was shown. Look at it again, then confirm.")
+    state = row.status if row else "gone"
+    raise PlanNotOpen(f"This plan is {state}: it cannot be confirmed again. Build a new preview.")
+
+
+def _refuse_outdated(session: Session, plan: PlanRow) -> None:
+    """A preview that did not see what another sync wrote would write it again."""
+    later = select(col(RunRow.id)).where(
+        col(RunRow.connection_id) == plan.connection_id, col(RunRow.finished_at) > plan.built_at
+    )
+    if session.execute(later.limit(1)).first() is not None:
+        raise PlanChanged("Another sync ended after this preview was built. Build a new preview and confirm that.")
+
+
+def _new_run(confirmation: Confirmation) -> RunRow:
+    return RunRow(
+        id=confirmation.run_id,
+        plan_id=confirmation.plan_id,
+        connection_id=confirmation.connection_id,
+        status=RunStatus.QUEUED.value,
+        trigger=confirmation.trigger,
+        confirmed_by=confirmation.who,
+        created_at=confirmation.at,
+        touched_at=confirmation.at,
+    )
+
+
+def _add_attempts(session: Session, confirmation: Confirmation) -> None:
+    numbers = {change.seq: number for number, part in enumerate(confirmation.attempts, start=1) for change in part}
+    if numbers:
+        session.execute(
+            insert(AttemptRow),
+            [
+                {
+                    "run_id": confirmation.run_id,
+                    "number": number,
+                    "request_id": request_id(confirmation.run_id, number),
+                    "state": AttemptState.PLANNED.value,
+                }
+                for number in sorted(set(numbers.values()))
+            ],
+        )
+    rows = [_outcome_row(confirmation, change, numbers.get(change.seq)) for change in confirmation.ticked]
+    if rows:
+        session.execute(insert(OutcomeRow), rows)
+
+
+def _outcome_row(confirmation: Confirmation, change: Change, number: int | None) -> dict[str, object]:
+    stale = confirmation.stale.get(change.seq)
+    return {
+        "run_id": confirmation.run_id,
+        "seq": change.seq,
+        "connection_id": confirmation.connection_id,
+        "attempt_number": number,
+        "kind": change.kind.value,
+        "core_id": change.core_id,
+        "title": change.title,
+        "action": change.action.value,
+        "status": OutcomeStatus.STALE.value if stale else OutcomeStatus.WAITING.value,
+        "message": stale or "",
+        "remedy": "Build a new preview." if stale else "",
+        "at": confirmation.at if stale else None,
+    }

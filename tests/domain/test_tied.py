@@ -1,0 +1,83 @@
+"""Hours that move are one entry less and another one more: they go all or none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from qbsync.domain.decide import Action
+from qbsync.domain.ledger import LedgerKind, Reference, TimeEntry
+from qbsync.domain.plan import Change, partly_ticked, tied
+from qbsync.domain.wanted import SyncKind
+
+SATURDAY, SUNDAY, NEXT = "2026-11-21", "2026-11-22", "2026-11-28"
+MONDAY, TUESDAY, NEXT_MONDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 23)
+
+
+def hours(minutes: int, day: date) -> TimeEntry | None:
+    if not minutes:
+        return None
+    return TimeEntry(
+        worker_kind=LedgerKind.EMPLOYEE,
+        worker=Reference(id="1"),
+        txn_date=day,
+        minutes=minutes,
+        customer=None,
+        item=None,
+    )
+
+
+def entry(week: str, day: date, before: int, after: int, employee: str = "E1") -> Change:
+    """One entry whose minutes in QuickBooks go from `before` to `after`."""
+    action = Action.CREATE if not before else Action.DELETE if not after else Action.UPDATE
+    return Change(
+        seq=0,
+        kind=SyncKind.TIME_ENTRY,
+        core_id=f"{week}|{employee}|P1|310|Day|{day}|regular",
+        title="",
+        action=action,
+        reason="",
+        ledger_kind=LedgerKind.TIME_ACTIVITY,
+        content=hours(after, day),
+        posted=hours(before, day),
+    )
+
+
+CASES = {
+    "to another day of the week": ([entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, TUESDAY, 0, 480)], [1, 1]),
+    "to an entry that is there": ([entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, TUESDAY, 240, 480)], [1, 1]),
+    "and the rest of that week with them": (
+        [entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, TUESDAY, 0, 480), entry(SATURDAY, TUESDAY, 300, 240)],
+        [1, 1, 1],
+    ),
+    "to a week that ends on another day": ([entry(SATURDAY, MONDAY, 480, 0), entry(SUNDAY, MONDAY, 0, 480)], [1, 1]),
+    "not where hours only vanish": ([entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, TUESDAY, 480, 240)], [0, 0]),
+    "not where hours only come": ([entry(SATURDAY, MONDAY, 0, 480), entry(SATURDAY, TUESDAY, 240, 480)], [0, 0]),
+    "not between two workers": (
+        [entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, MONDAY, 0, 480, employee="E2")],
+        [0, 0],
+    ),
+    "not between two weeks without a day in common": (
+        [entry(SATURDAY, MONDAY, 480, 0), entry(NEXT, NEXT_MONDAY, 0, 480)],
+        [0, 0],
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "together"), CASES.values(), ids=CASES.keys())
+def test_hours_are_tied_where_they_moved(changes: list[Change], together: list[int]):
+    found = tied(changes)
+    assert [int(bool(change.together)) for change in found] == together
+    assert len({change.together for change in found if change.together}) <= 1
+    assert not any(change.ticked_by_default for change in found if change.together)
+
+
+def test_what_is_tied_is_not_ticked_in_part():
+    first, second = (
+        Change(**{**vars(change), "seq": seq})
+        for seq, change in enumerate(tied([entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, TUESDAY, 0, 480)]), 1)
+    )
+    assert partly_ticked([first, second], {1}) == [second]
+    assert partly_ticked([first, second], {1, 2}) == []
+    assert partly_ticked([first, second], set()) == []

@@ -37,7 +37,7 @@ endif
 $(VENV)/installed: $(VENV)/bin/python requirements.txt
 	@echo "Installing what the product needs …"
 ifdef UV
-	@uv pip install --quiet --python $(BIN)/python -r requirements.txt
+	@uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.txt
 else
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 endif
@@ -46,7 +46,7 @@ endif
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 	@echo "Installing what the tests need …"
 ifdef UV
-	@uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
+	@uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements-dev.txt
 else
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 endif

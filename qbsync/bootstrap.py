@@ -9,17 +9,20 @@ import signal
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from qbsync.domain.connection import Connection, TokenSet
+from qbsync.domain.errors import BadInput
 from qbsync.domain.ports import Ledger, Tokens
 from qbsync.domain.records import CoreKind
 from qbsync.logs import configure_logs
 from qbsync.notify.sender import AppriseNotifier
 from qbsync.proforge.files import read_exports
+from qbsync.proforge.layouts import DAYS
 from qbsync.proforge.table_files import SpreadsheetFiles
 from qbsync.proforge.templates import template_csv, template_workbook
 from qbsync.qbo.auth import OAuthClient
@@ -114,7 +117,8 @@ class App:
     @cached_property
     def connections(self) -> Connections:
         given = self.settings.encryption_keys.get_secret_value().replace(",", " ").split()
-        return Connections(self.database, Seal(given or [key_from_file(self.settings.data_dir / "secret.key")]))
+        seal = Seal(given or [key_from_file(self.settings.data_dir / "secret.key")])
+        return Connections(self.database, seal, self.settings.qbo_environment)
 
     @cached_property
     def mappings(self) -> Mappings:
@@ -130,7 +134,7 @@ class App:
 
     @cached_property
     def runs(self) -> Runs:
-        return Runs(self.database, at_point=self.crash)
+        return Runs(self.database, at_point=self.crash, environment=self.settings.qbo_environment)
 
     @cached_property
     def schedules(self) -> Schedules:
@@ -168,8 +172,12 @@ class App:
         )
 
     def ledger_of(self, connection_id: int) -> Ledger:
-        """The ledger of a connected company, with its own kept-alive connection."""
+        """The ledger of a connected company, with its own kept-alive connection.
+
+        Raises BadInput for a company of another QuickBooks: its tokens must never go to this one.
+        """
         connection = self.connections.get(connection_id)
+        self._refuse_other_environment(connection)
         keeper = TokenKeeper(
             connection_id=connection_id,
             connections=self.connections,
@@ -177,18 +185,26 @@ class App:
             lock=self.database.lock,
             clock=now,
         )
-        return self._ledger(connection.realm_id, keeper)
+        return self._ledger(connection.realm_id, keeper, keeper.access_accepted)
+
+    def _refuse_other_environment(self, connection: Connection) -> None:
+        if connection.environment is not self.settings.qbo_environment:
+            raise BadInput(
+                f"{connection.company_name} was connected with QBSYNC_QBO_ENVIRONMENT={connection.environment}, which "
+                f"is now {self.settings.qbo_environment}: nothing was sent. Set it back, or connect a company again."
+            )
 
     def probe(self, realm_id: str, tokens: TokenSet) -> Ledger:
         """A ledger for the first look at a company, before there is a connection."""
         return self._ledger(realm_id, GivenTokens(tokens))
 
-    def _ledger(self, realm_id: str, tokens: Tokens) -> QboLedger:
+    def _ledger(self, realm_id: str, tokens: Tokens, accepted: Callable[[str], None] = lambda _: None) -> QboLedger:
         return QboLedger(
             Transport(
                 endpoints=self.endpoints,
                 realm_id=realm_id,
                 tokens=tokens,
+                accepted=accepted,
                 throttle=SharedThrottle(self.database, realm_id, self.settings.throttle_rates, now),
                 clock=now,
                 sleeper=time.sleep,
@@ -218,6 +234,7 @@ class App:
             oauth=self.oauth,
             probe=self.probe,
             ledger_of=self.ledger_of,
+            lock=self.database.lock,
             environment=self.settings.qbo_environment,
             redirect_uri=self.settings.redirect_uri,
             clock=now,
@@ -226,7 +243,8 @@ class App:
 
     @cached_property
     def intake(self) -> Intake:
-        return Intake(core=self.core, notices=self.notices, read=read_exports, clock=now)
+        read = partial(read_exports, week_ends_on=DAYS.index(self.settings.week_ends_on))
+        return Intake(core=self.core, notices=self.notices, read=read, clock=now)
 
     def template(self, kind: CoreKind | None = None) -> bytes:
         """A file for people to fill in: one kind as CSV, or all of them as one workbook."""
@@ -305,7 +323,7 @@ class App:
 
     @cached_property
     def tying_out(self) -> TyingOut:
-        return TyingOut(plans=self.plans, runs=self.runs, links=self.links)
+        return TyingOut(plans=self.plans, runs=self.runs)
 
     def worker(self) -> Worker:
         """A worker for this machine."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qbsync.domain.connection import Environment
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class Settings(BaseSettings):
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     engine: Literal["embedded"] = "embedded"
     user: str = "finance@localhost"
+    week_ends_on: Weekday = "saturday"  # for daily lines of a payroll that state no week
     dashboard_port: int = 8501
     sandbox_port: int = 8610
     requests_per_minute: int = Field(default=480, gt=0)
@@ -37,6 +40,11 @@ class Settings(BaseSettings):
     batches_per_minute: int = Field(default=38, gt=0)
     busy_seconds: float = 30  # how long a writer waits for another one on SQLite
     crash_at: str = ""  # for tests: "point" or "point:n", where the process ends itself
+
+    @field_validator("week_ends_on", mode="before")
+    @classmethod
+    def _in_small_letters(cls, given: str) -> str:
+        return given.strip().lower()
 
     @property
     def is_local(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from pydantic import ValidationError
 from qbsync.bootstrap import App
 from qbsync.domain.connection import Environment
 from qbsync.domain.errors import BadInput
+from qbsync.domain.intake import SourceFile
+from qbsync.domain.records import PayrollRow
 from qbsync.settings import Settings
 
 SECRETS = {
@@ -73,6 +76,15 @@ def test_a_file_beside_the_program_is_read_and_the_environment_comes_first(
     assert given.store_url == "sqlite:////srv/qbsync/qbsync.db"
 
 
+def test_the_day_that_weeks_end_on_is_used_when_files_are_read():
+    daily = b"Date,Hours,Status,Employee,Project,Cost Code\n2026-11-22,8,Submitted,E,P,C\n"
+    for given, week in ((None, date(2026, 11, 28)), (" Sunday ", date(2026, 11, 22))):
+        app = App(settings(**({"week_ends_on": given} if given else {})))
+        (row,) = app.intake.read([SourceFile(name="daily.csv", data=daily)]).records
+        assert isinstance(row, PayrollRow)
+        assert row.week_ending == week
+
+
 def test_the_local_quickbooks_has_its_own_pair_only_while_none_is_given():
     assert settings(qbo_client_id="mine", qbo_client_secret="own").client == ("mine", "own")
     assert settings(qbo_environment="production").client == ("", "")
@@ -83,6 +95,7 @@ def test_the_local_quickbooks_has_its_own_pair_only_while_none_is_given():
     [
         {"qbo_environment": "real"},
         {"log_format": "xml"},
+        {"week_ends_on": "someday"},
         {"requests_per_minute": 0},
         {"requests_per_second": -1},
         {"batches_per_minute": 0},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -48,11 +48,7 @@ def worker(
 def sandbox(context: typer.Context) -> None:
     """The local QuickBooks: serve, reset, fault, clock … (it has its own help: qbsync sandbox --help)."""
     command = [sys.executable, "-m", "qbsync.sandbox", *context.args]
-    try:
-        code = subprocess.run(command, check=False).returncode
-    except KeyboardInterrupt:
-        code = 130
-    raise typer.Exit(code)
+    os.execv(sys.executable, command)  # noqa: S606  (it becomes that program, so that signals reach it)
 
 
 @database_commands.command("upgrade")

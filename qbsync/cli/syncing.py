@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, time
 from typing import Annotated
@@ -17,6 +17,7 @@ from qbsync.domain.payroll import hours_text
 from qbsync.domain.plan import Change, Plan, Scope, totals
 from qbsync.domain.run import OutcomeStatus
 from qbsync.domain.schedule import Frequency, Policy, Schedule
+from qbsync.domain.tieout import TieOut
 from qbsync.domain.wanted import TITLES, SyncKind
 
 ONLY = {
@@ -25,6 +26,17 @@ ONLY = {
     "vendor-bills": (SyncKind.BILL,),
     "cost-codes": (),  # cost codes are mapped, never written
 }
+
+READ_FIRST = (
+    Action.DELETE,
+    Action.DEACTIVATE,
+    Action.UPDATE,
+    Action.CREATE,
+    Action.CONFLICT,
+    Action.PULL,
+    Action.LINK,
+    Action.BLOCKED,
+)
 
 plan_commands = typer.Typer(help="Stored previews.", no_args_is_help=True)
 run_commands = typer.Typer(help="Runs of confirmed plans.", no_args_is_help=True)
@@ -75,12 +87,18 @@ def preview(
 
 
 @plan_commands.command("show")
-def plan_show(plan_id: str, as_json: Json = False) -> None:
-    """Show a stored preview, line by line."""
-    _show_plan(quiet_app().plans.get(plan_id), as_json, detail=True)
+def plan_show(
+    plan_id: str,
+    action: Annotated[
+        list[Action] | None, typer.Option(help="Only changes with this action, such as create; may be repeated.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show a stored preview, line by line: what would be written first."""
+    _show_plan(quiet_app().plans.get(plan_id), as_json, detail=True, only=action or [*READ_FIRST, Action.SKIP])
 
 
-def _show_plan(plan: Plan, as_json: bool, *, detail: bool) -> None:
+def _show_plan(plan: Plan, as_json: bool, *, detail: bool, only: Collection[Action] = READ_FIRST) -> None:
     if as_json:
         show(
             True,
@@ -93,7 +111,11 @@ def _show_plan(plan: Plan, as_json: bool, *, detail: bool) -> None:
             },
         )
         return
-    changes = [change for change in plan.changes if detail or change.action is not Action.SKIP]
+    rank = {action: place for place, action in enumerate((*READ_FIRST, Action.SKIP))}
+    changes = sorted(
+        (change for change in plan.changes if change.action in only),
+        key=lambda change: (rank[change.action], change.seq),
+    )
     table(
         ("Row", "Action", "Kind", "Record", "Why"),
         (
@@ -112,7 +134,15 @@ def _show_plan(plan: Plan, as_json: bool, *, detail: bool) -> None:
         f"Plan {plan.id} ({plan.status.value}): {counts or 'nothing'}",
         f"To move: {hours_text(moving.minutes)}, {moving.amount:,.2f}",
         f"Confirm with: qbsync confirm {plan.id}",
+        *_moved_hint(plan),
     )
+
+
+def _moved_hint(plan: Plan) -> list[str]:
+    moved = sum(1 for change in plan.changes if change.together)
+    if not moved:
+        return []
+    return [f"Hours moved within a week: {moved} rows go together and are not ticked. Add them with --moved."]
 
 
 def _brief(change: Change) -> dict[str, object]:
@@ -129,6 +159,7 @@ def _brief(change: Change) -> dict[str, object]:
         "minutes": change.minutes,
         "amount": change.amount,
         "ticked": change.ticked_by_default,
+        "together": change.together,
     }
 
 
@@ -140,6 +171,7 @@ def _why(change: Change) -> str:
 def confirm(
     plan_id: str,
     only_rows: Annotated[str, typer.Option(help="Rows to run, such as 1-20,34; else all that are ticked.")] = "",
+    moved: Annotated[bool, typer.Option("--moved", help="Also the rows of hours that moved within a week.")] = False,
     digest: Annotated[str, typer.Option(help="The digest of the plan you looked at.")] = "",
     who: Who = "",
     as_json: Json = False,
@@ -147,12 +179,10 @@ def confirm(
     """Confirm a preview. The worker sends it."""
     app = quiet_app()
     plan = app.plans.get(plan_id)
-    run = app.confirming.confirm(
-        plan_id,
-        digest or plan.digest,
-        rows_of(only_rows) if only_rows else None,
-        who=who or app.settings.user,
-    )
+    rows = rows_of(only_rows) if only_rows else {one.seq for one in plan.changes if one.ticked_by_default}
+    if moved:
+        rows |= {one.seq for one in plan.changes if one.together}
+    run = app.confirming.confirm(plan_id, digest or plan.digest, rows, who=who or app.settings.user)
     show(as_json, run, f"Confirmed as run {run.id}. Watch it with: qbsync run show {run.id}")
 
 
@@ -183,10 +213,18 @@ def run_show(run_id: str, as_json: Json = False) -> None:
         f"QuickBooks: {hours_text(tie.posted_minutes)}, {tie.posted_amount:,.2f}",
         *(
             f"  {hours_text(one.minutes)}, {one.amount:,.2f} in {one.records} records: {one.reason}"
-            for one in tie.differences[:20]
+            for one in tie.differences
         ),
-        "Both sides tie out." if tie.ties else "There is a difference that nothing explains: look at these records.",
+        _verdict(tie, is_open=run.is_open),
     )
+
+
+def _verdict(tie: TieOut, *, is_open: bool) -> str:
+    if is_open:
+        return "The run has not ended: these totals are not its last."
+    if not tie.ties:
+        return "There is a difference that nothing explains: look at these records."
+    return "Both sides tie out: every difference is explained." if tie.differences else "Both sides are equal."
 
 
 def cancel(run_id: str, who: Who = "", as_json: Json = False) -> None:

@@ -21,6 +21,9 @@ from qbsync.domain.errors import BadInput
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 10
+WATCH_SECONDS = 0.3
+WORKER = ("-m", "qbsync", "worker")
+WORKER_STARTS_MAX = 10  # then something is wrong that another start does not mend
 
 
 def run_together(app: App) -> int:
@@ -48,7 +51,7 @@ def run_together(app: App) -> int:
                 str(settings.data_dir / "local-quickbooks.db"),
             )
             _wait_until_up(f"http://127.0.0.1:{settings.sandbox_port}/", processes, stopping)
-        processes["worker"] = _start("-m", "qbsync", "worker")
+        processes["worker"] = _start(*WORKER)
         processes["dashboard"] = _start(
             "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(settings.dashboard_port)
         )
@@ -95,12 +98,19 @@ def _wait_until_up(address: str, processes: dict[str, subprocess.Popen[bytes]], 
 
 
 def _watch(processes: dict[str, subprocess.Popen[bytes]], stopping: threading.Event) -> int:
-    """Wait until somebody stops us, or a process ends by itself."""
-    while not stopping.wait(0.3):
+    """Wait until somebody stops us, or a process ends by itself. A worker that dies is started again."""
+    worker_starts = 1
+    while not stopping.wait(WATCH_SECONDS):
         for name, process in processes.items():
-            if process.poll() is not None:
-                console.print(f"The {name} ended by itself (code {process.returncode}); stopping the rest.")
-                return 1
+            if process.poll() is None:
+                continue
+            if name == "worker" and worker_starts < WORKER_STARTS_MAX:
+                console.print(f"The worker ended by itself (code {process.returncode}); starting it again.")
+                processes[name] = _start(*WORKER)
+                worker_starts += 1
+                continue
+            console.print(f"The {name} ended by itself (code {process.returncode}); stopping the rest.")
+            return 1
     return 0
 
 

@@ -20,11 +20,37 @@ LABELS = {
     Choice.LEAVE: "Leave",
 }
 MEANINGS = {
-    Choice.KEEP_CORE: ("Core's values are written to QuickBooks; where it was deleted there, it is made again."),
+    Choice.KEEP_CORE: "Core's values are written to QuickBooks.",
     Choice.KEEP_QUICKBOOKS: "QuickBooks' values stay, and the record is settled until Core changes it again.",
     Choice.CREATE_ANOTHER: "A second record is made in QuickBooks; the one found there is left alone.",
     Choice.LEAVE: "Nothing is done. It is asked again in the next preview.",
 }
+
+
+GONE_LABELS = {
+    Choice.KEEP_CORE: "Put it back",
+    Choice.KEEP_QUICKBOOKS: "Accept the deletion",
+    Choice.LEAVE: "Decide later",
+}
+GONE_MEANINGS = {
+    Choice.KEEP_CORE: "It is made again in QuickBooks, from what Core says now.",
+    Choice.KEEP_QUICKBOOKS: "It stays out of QuickBooks until Core changes it.",
+    Choice.LEAVE: MEANINGS[Choice.LEAVE],
+}
+
+
+def choices_for(change: Change) -> dict[Choice, str]:
+    """What can be chosen for a conflict: another one is made only where QuickBooks has a similar one."""
+    if change.posted is None:
+        return GONE_LABELS
+    if change.is_match:
+        return LABELS
+    return {choice: label for choice, label in LABELS.items() if choice is not Choice.CREATE_ANOTHER}
+
+
+def meaning_of(choice: Choice, change: Change) -> str:
+    """What a choice comes to."""
+    return GONE_MEANINGS[choice] if change.posted is None else MEANINGS[choice]
 
 
 def draw_inspector(
@@ -76,21 +102,22 @@ def _marked(text: str, color: str) -> str:
 
 def _choose(page: Page, head: Plan, change: Change, chosen: Choice | None) -> None:
     """Keep a choice; the next preview acts by it."""
+    labels = choices_for(change)
     choice = st.segmented_control(
         "What shall be done?",
-        list(Choice),
-        default=chosen,
-        format_func=lambda one: LABELS[one],
+        list(labels),
+        default=chosen if chosen in labels else None,
+        format_func=lambda one: labels[one],
         key=f"sync_choice_{head.id}_{change.seq}",
     )
     if choice is None:
-        st.caption("Choose, then press **Rebuild** to act by it.")
+        st.markdown("\n".join(f"- :gray[**{labels[one]}**: {meaning_of(one, change)}]" for one in labels))
         return
-    st.caption(MEANINGS[choice])
+    st.caption(meaning_of(choice, change))
     if choice is not chosen:
         page.app.previewing.choose(head.id, change.seq, choice, who=page.who)
         flash(
             "info",
-            f"Kept: **{LABELS[choice]}** for {escape(change.title)}. Press **Rebuild** to apply your choices.",
+            f"Kept: **{labels[choice]}** for {escape(change.title)}. Press **Rebuild** to apply your choices.",
         )
         st.rerun()

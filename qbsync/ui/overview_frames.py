@@ -137,11 +137,12 @@ def _runs(standing: Standing) -> list[Attention]:
 
 
 def _plan(standing: Standing) -> list[Attention]:
-    if standing.plan_status is not PlanStatus.DRAFT:
+    if standing.plan_status is None:
         return []
     counts = standing.plan_counts
     conflicts, blocked = counts.get(Action.CONFLICT, 0), counts.get(Action.BLOCKED, 0)
-    ready = sum(counts.get(action, 0) for action in RUNNABLE)
+    is_open = standing.plan_status is PlanStatus.DRAFT  # a run leaves conflicts and blocked records where they are
+    ready = sum(counts.get(action, 0) for action in RUNNABLE) if is_open else 0
     found = []
     if conflicts:
         text = f"{plural(conflicts, 'conflict waits', 'conflicts wait')} for a decision."

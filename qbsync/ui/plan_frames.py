@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ class Group:
     actions: frozenset[Action]
     ticks: bool
     note: str
+    rare: bool = False  # has a card only where there are some
 
 
 GROUPS = (
@@ -46,7 +47,7 @@ GROUPS = (
         title="Update",
         icon="edit",
         color="blue",
-        actions=frozenset({Action.UPDATE, Action.PULL}),
+        actions=frozenset({Action.UPDATE}),
         ticks=True,
         note="values change",
     ),
@@ -60,6 +61,16 @@ GROUPS = (
         note="no write",
     ),
     Group(
+        name="settle",
+        title="Settle",
+        icon="handshake",
+        color="violet",
+        actions=frozenset({Action.PULL}),
+        ticks=True,
+        note="no write",
+        rare=True,
+    ),
+    Group(
         name="remove",
         title="Remove",
         icon="delete",
@@ -67,6 +78,7 @@ GROUPS = (
         actions=frozenset({Action.DELETE, Action.DEACTIVATE}),
         ticks=True,
         note="never ticked for you",
+        rare=True,
     ),
     Group(
         name="conflict",
@@ -191,14 +203,21 @@ def default_ticks(changes: Iterable[Change]) -> set[int]:
     return {change.seq for change in changes if change.ticked_by_default}
 
 
+def moved(changes: Iterable[Change]) -> set[int]:
+    """The rows of hours that moved within a week: they go all or none."""
+    return {change.seq for change in changes if change.together}
+
+
 def merged_ticks(kept: set[int], shown: Sequence[int], ticked_rows: Iterable[int]) -> set[int]:
     """The ticks after a table was touched: rows that a filter hides keep theirs."""
     return (kept - set(shown)) | {shown[row] for row in ticked_rows if row < len(shown)}
 
 
 def moving(changes: Iterable[Change], ticked: Collection[int]) -> Totals:
-    """What the ticked rows move."""
-    return totals(change for change in changes if change.seq in ticked and change.can_run)
+    """What the ticked rows do; hours and money are of those that are written to QuickBooks."""
+    chosen = [change for change in changes if change.seq in ticked and change.can_run]
+    written = totals(change for change in chosen if change.operation is not None)
+    return replace(written, by_action=totals(chosen).by_action)
 
 
 def moved_text(total: Totals) -> str:
@@ -220,7 +239,7 @@ def consequences(total: Totals) -> list[str]:
         (by[Action.CREATE], "made in QuickBooks"),
         (by[Action.UPDATE], "changed in QuickBooks"),
         (by[Action.LINK], "linked; nothing is written for these"),
-        (by[Action.PULL], "settled here with QuickBooks' values; nothing is written for these"),
+        (by[Action.PULL], "settled as QuickBooks has it; nothing is written for these"),
         (by[Action.DELETE], "**deleted** in QuickBooks, which cannot be undone there"),
         (by[Action.DEACTIVATE], "made inactive in QuickBooks"),
     ]

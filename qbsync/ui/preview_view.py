@@ -40,6 +40,8 @@ def draw_preview(page: Page, known: Connection, head: Plan) -> None:
     if not groups:
         st.caption("Nothing was found to compare. Load Core data, or widen what the preview covers.")
         return
+    if is_open:
+        _moved_hours(changes, chosen)
     titles = [f":material/{group.icon}: {group.title} · {len(frames.of_group(changes, group)):,}" for group in groups]
     tabs = st.tabs(titles, key=f"sync_tabs_{head.id}", on_change="rerun")
     for group, tab in zip(groups, tabs, strict=True):
@@ -51,7 +53,7 @@ def draw_preview(page: Page, known: Connection, head: Plan) -> None:
 
 
 def _cards(changes: Sequence[Change]) -> None:
-    shown = [group for group in frames.GROUPS if group.name != "remove" or frames.of_group(changes, group)]
+    shown = [group for group in frames.GROUPS if not group.rare or frames.of_group(changes, group)]
     for column, group in zip(st.columns(len(shown), gap="small"), shown, strict=True):
         found = frames.of_group(changes, group)
         column.metric(
@@ -64,6 +66,25 @@ def _cards(changes: Sequence[Change]) -> None:
             border=True,
             height="stretch",
         )
+
+
+def _moved_hours(changes: Sequence[Change], chosen: Ticks) -> None:
+    """Hours that moved within a week: their rows go all or none, so they are offered together."""
+    moved = frames.moved(changes)
+    left = moved - chosen.seqs
+    if not left:
+        return
+    weeks = plural(len({change.together for change in changes if change.together}), "week")
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":orange[:material/swap_horiz:] **Hours moved in {weeks} of a worker.** What is removed and what is "
+            f"added go together, so none of these {len(moved):,} rows is ticked by itself.",
+            width="stretch",
+        )
+        if st.button(f"Tick these {len(moved):,}", key="sync_moved"):
+            chosen.seqs |= moved
+            chosen.round += 1
+            st.rerun()
 
 
 def _group(

@@ -68,8 +68,8 @@ def _not_done(progress: Progress) -> str:
 
 
 def _ended(run: Run, progress: Progress) -> tuple[FlashKind, str]:
-    done = plural(progress.done, "record is", "records are")
+    done = plural(progress.done, "record")
     if run.status is RunStatus.DONE:
-        return "success", f"Sync finished: {done} in QuickBooks."
-    text = f"Sync {run.status.value}: {done} in QuickBooks, {progress.not_done + progress.waiting:,} not. "
+        return "success", f"Sync finished: {done} done."
+    text = f"Sync {run.status.value}: {done} done, {progress.not_done + progress.waiting:,} not. "
     return "warning", f"{escape(text)} See each of them in the **Sync Log**. {escape(run.note)}"

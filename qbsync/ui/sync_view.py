@@ -182,9 +182,9 @@ def _state_of(page: Page, head: Plan, *, running: bool) -> None:
 
 def _how_it_ended(page: Page, run: Run) -> str:
     progress = page.app.runs.progress(run.id)
-    done = plural(progress.done, "record is", "records are")
+    done = plural(progress.done, "record")
     left = f", {progress.not_done:,} not" if progress.not_done else ""
-    return f"This preview was sent ({run.status.value}): {done} in QuickBooks{left}."
+    return f"This preview was sent ({run.status.value}): {done} done{left}."
 
 
 def _warn_if_stale(page: Page, head: Plan) -> None:

@@ -157,7 +157,7 @@ def decide_on_an_edit(dashboard: Dashboard, running: Running, entry: dict[str, A
     dashboard.tab("Conflicts")
     dashboard.sees("Edited in QuickBooks since the last sync: Hours.")
     dashboard.picture("9-conflict")
-    dashboard.page.get_by_text("Keep QuickBooks", exact=True).click()
+    dashboard.page.get_by_text("Keep QuickBooks", exact=True).first.click()
     dashboard.sees("to apply your choices")
     dashboard.press("Rebuild")
     dashboard.sees("The preview is ready", 60)

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -46,11 +47,12 @@ def answers(address: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_everything_starts_and_stops_together(tmp_path: Path, number: signal.Signals):
+@contextmanager
+def everything(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """`qbsync up` and the addresses of the dashboard and the local QuickBooks; it must be ended by the test."""
     dashboard, quickbooks = free_ports(2)
     environment = os.environ | {
-        "QBSYNC_DATA_DIR": str(tmp_path),
+        "QBSYNC_DATA_DIR": str(folder),
         "QBSYNC_SANDBOX_PORT": str(quickbooks),
         "QBSYNC_DASHBOARD_PORT": str(dashboard),
     }
@@ -59,11 +61,48 @@ def test_everything_starts_and_stops_together(tmp_path: Path, number: signal.Sig
     )
     try:
         assert wait_for(lambda: answers(f"http://127.0.0.1:{dashboard}/healthz"), START_SECONDS_MAX)
-        assert answers(f"http://127.0.0.1:{quickbooks}/")
+        yield process, f"http://127.0.0.1:{dashboard}", f"http://127.0.0.1:{quickbooks}"
     finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(timeout=STOP_SECONDS_MAX)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_everything_starts_and_stops_together(tmp_path: Path, number: signal.Signals):
+    with everything(tmp_path) as (process, dashboard, quickbooks):
+        assert answers(f"{quickbooks}/")
         process.send_signal(number)
         said, _ = process.communicate(timeout=STOP_SECONDS_MAX)
-    assert process.returncode == 0
-    assert f"http://127.0.0.1:{dashboard}" in said
-    assert not answers(f"http://127.0.0.1:{dashboard}/healthz")
-    assert not answers(f"http://127.0.0.1:{quickbooks}/")
+        assert process.returncode == 0
+        assert dashboard in said
+        assert not answers(f"{dashboard}/healthz")
+        assert not answers(f"{quickbooks}/")
+
+
+def worker_of(process: subprocess.Popen[str]) -> int | None:
+    """The id of the worker among the processes that were started."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    commands = {int(child): Path(f"/proc/{child}/cmdline").read_text().split("\0") for child in children}
+    return next((child for child, command in commands.items() if "worker" in command), None)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the worker is found through /proc, which is Linux'")
+def test_a_worker_that_was_killed_is_started_again(tmp_path: Path):
+    with everything(tmp_path) as (process, dashboard, _):
+        assert wait_for(lambda: worker_of(process) is not None, START_SECONDS_MAX)
+        first = worker_of(process)
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        assert wait_for(lambda: worker_of(process) not in (None, first), START_SECONDS_MAX)
+        assert answers(f"{dashboard}/healthz")
+
+
+def test_a_local_quickbooks_started_by_itself_stops_when_it_is_told_to(tmp_path: Path):
+    (port,) = free_ports(1)
+    command = ["sandbox", "serve", "--port", str(port), "--state", str(tmp_path / "books.db")]
+    process = subprocess.Popen([sys.executable, "-m", "qbsync", *command], cwd=ROOT, stdout=subprocess.DEVNULL)
+    assert wait_for(lambda: answers(f"http://127.0.0.1:{port}/"), START_SECONDS_MAX)
+    process.terminate()
+    process.wait(timeout=STOP_SECONDS_MAX)
+    assert not answers(f"http://127.0.0.1:{port}/")

@@ -103,7 +103,7 @@ def test_the_settings_show_the_notice_of_the_run(synced: Dashboard):
 def test_the_preview_of_an_ended_run_can_be_read_and_not_sent(synced: Dashboard):
     synced.open("sync")
     progress = synced.app.runs.progress(the_run(synced).id)
-    said = f"This preview was sent (partly failed): {progress.done} records are in QuickBooks, {progress.not_done} not."
+    said = f"This preview was sent (partly failed): {progress.done} records done, {progress.not_done} not."
     assert said in synced.said
     assert "sync_confirm" not in synced.buttons
     assert len(synced.table("sync_table")) > 100

@@ -79,7 +79,8 @@ def test_an_open_preview_says_what_waits_in_it():
         "2 records are blocked in the latest preview.",
         "A preview with 4 records is ready to review and send.",
     ]
-    assert frames.attention(replace(DONE, plan_status=PlanStatus.DONE, plan_counts=waiting)) == []
+    after = frames.attention(replace(DONE, plan_status=PlanStatus.DONE, plan_counts=waiting))
+    assert [one.link for one in after] == ["Decide", "See what to mend"]  # a run leaves these where they are
 
 
 def test_the_most_urgent_comes_first():

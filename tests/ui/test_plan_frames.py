@@ -80,7 +80,7 @@ def test_the_consequences_say_what_cannot_be_undone():
     said = frames.consequences(frames.moving(changes, {1, 2, 3, 4}))
     assert said == [
         "1 record is made in QuickBooks.",
-        "1 record is settled here with QuickBooks' values; nothing is written for these.",
+        "1 record is settled as QuickBooks has it; nothing is written for these.",
         "2 records are **deleted** in QuickBooks, which cannot be undone there.",
     ]
 

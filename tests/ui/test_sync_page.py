@@ -198,7 +198,7 @@ def test_a_run_is_watched_until_it_ends(writing: Dashboard):
     assert f"0 of {count}" in writing.progress
     assert writing.app.worker().once() == 1
     writing.run()
-    assert f"This preview was sent (done): {count} records are in QuickBooks." in writing.said
+    assert f"This preview was sent (done): {count} records done." in writing.said
     for screen, said in (
         ("sync_log", "1 of the latest 1 runs"),
         ("history", f"Records done: {count} (in 1 run)"),

@@ -244,11 +244,11 @@ def _refusal(response: requests.Response, sentence: str) -> QbsyncError:
         return BadInput(f"QuickBooks does not know our app by its id and secret. Check {_SETTINGS}.")
     if name and 400 <= response.status_code < 500 and response.status_code not in (408, 429):
         return BadInput(f"QuickBooks' sign-in turned the request away ({name}). Check the app's settings.")
-    return Unavailable("QuickBooks' sign-in is not working just now. It is tried again later.")
+    return Unavailable("QuickBooks' sign-in is not working just now. Try again in a few minutes.")
 
 
 def _unreachable() -> Unavailable:
-    return Unavailable("QuickBooks' sign-in could not be reached. It is tried again later.")
+    return Unavailable("QuickBooks' sign-in could not be reached. Try again in a few minutes.")
 
 
 def _json(response: requests.Response) -> Json:

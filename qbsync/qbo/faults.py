@@ -56,7 +56,7 @@ def classify(faults: Sequence[Fault], *, resume_at: datetime, trace: str = "") -
         return consent_ended()
     if codes & TRY_LATER:
         return Unavailable(
-            "QuickBooks could not do this just now and did not carry it out. It is tried again later.",
+            "QuickBooks could not do this just now and did not carry it out. Try again in a few minutes.",
             trace=trace,
         )
     return Refused(faults, trace=trace)

@@ -69,7 +69,7 @@ class _Call:
                 f"{what} QuickBooks may have done this already; it is asked again before anything else.",
                 trace=trace,
             )
-        return Unavailable(f"{what} Nothing was changed; it is tried again later.", trace=trace)
+        return Unavailable(f"{what} Nothing was changed. Try again in a few minutes.", trace=trace)
 
 
 class Transport:
@@ -214,7 +214,7 @@ class _Bearer(AuthBase):
 
 def _failure(call: _Call, error: requests.RequestException) -> QbsyncError:
     if _never_left(error):
-        return Unavailable("QuickBooks could not be reached; nothing was sent. It is tried again later.")
+        return Unavailable("QuickBooks could not be reached; nothing was sent. Try again in a few minutes.")
     return call.lost("QuickBooks did not answer.")
 
 

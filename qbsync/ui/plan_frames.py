@@ -59,6 +59,7 @@ GROUPS = (
         actions=frozenset({Action.LINK}),
         ticks=True,
         note="no write",
+        rare=True,
     ),
     Group(
         name="settle",
@@ -214,9 +215,9 @@ def merged_ticks(kept: set[int], shown: Sequence[int], ticked_rows: Iterable[int
 
 
 def moving(changes: Iterable[Change], ticked: Collection[int]) -> Totals:
-    """What the ticked rows do; hours and money are of those that are written to QuickBooks."""
+    """What the ticked rows do; hours and money are of those that are made or changed in QuickBooks."""
     chosen = [change for change in changes if change.seq in ticked and change.can_run]
-    written = totals(change for change in chosen if change.operation is not None)
+    written = totals(change for change in chosen if change.action in (Action.CREATE, Action.UPDATE))
     return replace(written, by_action=totals(chosen).by_action)
 
 

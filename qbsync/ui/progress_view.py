@@ -43,7 +43,7 @@ def _panel(page: Page, run: Run, progress: Progress) -> None:
             f"{_not_done(progress)} · :gray[{progress.waiting:,} waiting]",
         )
         if run.note and run.status is not RunStatus.RUNNING:
-            again = f" Goes on at {moment(run.retry_at, page.zone)}." if run.retry_at else ""
+            again = f" The sync goes on by itself at {moment(run.retry_at, page.zone)}." if run.retry_at else ""
             st.warning(escape(f"{run.note}{again}"), icon=":material/pause_circle:")
         st.caption(
             f"Run {escape(run.id)}, confirmed by {escape(run.confirmed_by)}. You may leave this page: it goes on."

@@ -110,13 +110,9 @@ class MappingSet:
         own = index.get((kind, core_id, project)) if project else None
         return own or index.get((kind, core_id, ""))
 
-    def targets(self) -> list[tuple[LedgerKind, str]]:
-        """The customers, vendors and employees that stand for a Core name already."""
-        return [
-            (rule.ledger_kind, rule.ledger_id)
-            for rule in self.rules
-            if rule.kind is not MapKind.COST_CODE and not rule.creates
-        ]
+    def targets(self, *kinds: MapKind) -> set[tuple[LedgerKind, str]]:
+        """The QuickBooks records that stand for a Core name of these kinds already."""
+        return {(rule.ledger_kind, rule.ledger_id) for rule in self.rules if rule.kind in kinds and not rule.creates}
 
 
 def with_rules(old: Iterable[MappingRule], new: Iterable[MappingRule]) -> tuple[MappingRule, ...]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -14,7 +13,7 @@ from qbsync.domain.codec import fingerprint, to_json
 from qbsync.domain.decide import RUNNABLE, TICKED_BY_DEFAULT, WRITING, Action, Agreed
 from qbsync.domain.errors import Issue
 from qbsync.domain.fields import FieldChange
-from qbsync.domain.ledger import Content, LedgerKind, Operation, TimeEntry
+from qbsync.domain.ledger import Content, LedgerKind, Operation
 from qbsync.domain.wanted import PHASES, SyncKind, key_of
 
 ATTEMPT_SIZE = 30  # QuickBooks' recommended most items in a batch
@@ -152,62 +151,6 @@ def in_order(changes: Iterable[Change]) -> list[Change]:
     )
 
 
-def tied(changes: Sequence[Change]) -> list[Change]:
-    """The changes, those of moved hours tied together.
-
-    Hours that move to another day, code or pay type are one entry less and another one more. The deletion is never
-    ticked by itself, so the rest of that employee's week is not either: half of it would count the hours twice. The
-    same goes for a day that moves to a week with another ending.
-    """
-    by_employee: dict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        if change.kind is SyncKind.TIME_ENTRY and change.action in WRITING:
-            by_employee[_employee_of(change)].append(change)
-    members = {id(change): group for found in by_employee.values() for change, group in _moved(found)}
-    return [replace(change, together=members.get(id(change), "")) for change in changes]
-
-
-def _moved(found: Sequence[Change]) -> Iterator[tuple[Change, str]]:
-    """The changes of one employee in whose weeks, or on whose days, something goes and something comes."""
-    gone = [change for change in found if change.action is Action.DELETE]
-    grown = [change for change in found if _grows(change)]
-    weeks = {_week_of(change) for change in gone} & {_week_of(change) for change in grown}
-    days = {_day_of(change) for change in gone} & {_day_of(change) for change in grown}
-    weeks |= {_week_of(change) for change in (*gone, *grown) if _day_of(change) in days}
-    across = len({_week_of(change) for change in (*gone, *grown) if _day_of(change) in days}) > 1
-    for change in found:
-        week = _week_of(change)
-        if week in weeks:
-            yield change, f"{_employee_of(change)}|{'' if across else week}"
-
-
-def _employee_of(change: Change) -> str:
-    return change.core_id.split("|")[1]
-
-
-def _week_of(change: Change) -> str:
-    return change.core_id.split("|")[0]
-
-
-def _day_of(change: Change) -> date | None:
-    content = change.content or change.posted
-    return content.txn_date if isinstance(content, TimeEntry) else None
-
-
-def _grows(change: Change) -> bool:
-    """Whether QuickBooks would hold more minutes afterwards."""
-    if not isinstance(change.content, TimeEntry):
-        return False
-    held = change.posted.minutes if isinstance(change.posted, TimeEntry) and change.action is Action.UPDATE else 0
-    return change.content.minutes > held
-
-
-def partly_ticked(changes: Sequence[Change], ticked: Collection[int]) -> list[Change]:
-    """The changes that are not ticked although others that go together with them are."""
-    begun = {change.together for change in changes if change.together and change.seq in ticked}
-    return [change for change in changes if change.together in begun and change.seq not in ticked]
-
-
 def digest_of(realm_id: str, mapping_version: int, changes: Sequence[Change]) -> str:
     """A digest of exactly what a plan would do: any difference in any line gives another."""
     lines = (
@@ -230,10 +173,18 @@ def digest_of(realm_id: str, mapping_version: int, changes: Sequence[Change]) ->
 
 
 def attempts_of(changes: Sequence[Change], size: int = ATTEMPT_SIZE) -> list[tuple[Change, ...]]:
-    """Cut the writes of a run into attempts, in order: kinds are never mixed, so parents are done before children."""
+    """Cut the writes of a run into attempts, in order: kinds are never mixed, so parents are done before children.
+
+    Time entries are deleted before others are written: when a deletion fails, what goes with it can be held back.
+    """
     writes = [change for change in changes if change.action in WRITING]
-    groups = (tuple(group) for _, group in groupby(writes, key=lambda change: change.kind))
+    groups = (tuple(group) for _, group in groupby(sorted(writes, key=_stage), key=_stage))
     return [group[start : start + size] for group in groups for start in range(0, len(group), size)]
+
+
+def _stage(change: Change) -> tuple[int, bool]:
+    deletes_first = change.kind is SyncKind.TIME_ENTRY and change.action is not Action.DELETE
+    return PHASES.index(change.kind), deletes_first
 
 
 def agreement(change: Change, posted: Content) -> Agreed:

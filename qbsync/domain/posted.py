@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from qbsync.domain.ledger import (
@@ -17,11 +17,12 @@ from qbsync.domain.ledger import (
     TimeEntry,
     VendorCard,
 )
-from qbsync.domain.wanted import Wanted, mark_of
+from qbsync.domain.wanted import SyncKind, Wanted, mark_of
 
 MARK = re.compile(r"\[(PF-[A-Z2-7]{10})\]")
 
 NaturalKey = tuple[object, ...]
+Reserved = Mapping[SyncKind, Collection[tuple[LedgerKind, str]]]  # kind of a Core name → records that stand for others
 
 
 def natural_key(content: Content) -> NaturalKey:
@@ -55,11 +56,14 @@ class Ledgerbook:
     _by_mark: dict[str, list[Posted]] = field(default_factory=lambda: defaultdict(list))
     _by_nature: dict[tuple[LedgerKind, NaturalKey], list[Posted]] = field(default_factory=lambda: defaultdict(list))
     _taken: set[tuple[LedgerKind, str]] = field(default_factory=set)
+    _reserved: Reserved = field(default_factory=dict)
 
     @classmethod
-    def of(cls, records: Iterable[Posted], linked: Iterable[tuple[LedgerKind, str]]) -> Ledgerbook:
-        """Index records; those that are linked already are found by id only."""
-        book = cls()
+    def of(
+        cls, records: Iterable[Posted], linked: Iterable[tuple[LedgerKind, str]], reserved: Reserved | None = None
+    ) -> Ledgerbook:
+        """Index records; those that are linked already, or `reserved` for others of a kind, are found by id only."""
+        book = cls(_reserved=reserved or {})
         book._taken.update(linked)
         for record in records:
             book.add(record)
@@ -88,6 +92,8 @@ class Ledgerbook:
         ]
         for record in candidates:
             key = (record.kind, record.id)
+            if key in self._reserved.get(wanted.kind, ()):
+                continue
             if record.kind is wanted.ledger_kind and key not in self._taken:
                 self._taken.add(key)
                 return record

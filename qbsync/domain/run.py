@@ -110,8 +110,8 @@ class Outcome:
     trace: str = ""
     at: datetime | None = None
     run_id: str = ""
-    posted_minutes: int = 0  # what QuickBooks held of it then, where it was done
-    posted_amount: Decimal = Decimal(0)
+    posted_minutes: int | None = None  # what QuickBooks held of it then, where it was done and that was kept
+    posted_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,6 +107,8 @@ def held(content: Content | None, kind: LedgerKind, total: Decimal | None = None
 def _posted(change: Change, outcome: Outcome | None) -> Carried:
     """What QuickBooks held of a record: by the run's answer, else as the preview saw it."""
     if outcome is not None and outcome.status is OutcomeStatus.DONE:
+        if outcome.posted_minutes is None or outcome.posted_amount is None:  # of a run before these were kept
+            return held(change.content, change.ledger_kind)
         return outcome.posted_minutes, outcome.posted_amount
     return held(change.posted, change.ledger_kind, change.posted_total) if change.ledger_id else (0, Decimal(0))
 

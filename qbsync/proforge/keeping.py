@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qbsync.domain.errors import Severity
-from qbsync.domain.records import CoreKind, CoreRecord
+from qbsync.domain.records import CoreKind, CoreRecord, PayrollRow, Status, VendorBill
 from qbsync.proforge.rows import SheetRows
 
 
@@ -30,6 +30,8 @@ class Keeper:
             self._kept[key] = _Kept(record, sheet, row)
             sheet.kept += lines
             return True
+        if _is_cancelled(record) != _is_cancelled(earlier.record):
+            return self._corrected(key, earlier, _Kept(record, sheet, row), lines)
         where = f"row {earlier.row}" if earlier.sheet is sheet else f"{_place(earlier.sheet)}, row {earlier.row}"
         if earlier.record == record:
             sheet.note(
@@ -48,12 +50,23 @@ class Keeper:
         )
         return False
 
+    def _corrected(self, key: tuple[CoreKind, str], earlier: _Kept, later: _Kept, lines: int) -> bool:
+        """One was cancelled and entered anew: the one that lives counts, in whatever order they stand."""
+        if _is_cancelled(earlier.record):
+            self._kept[key] = later
+        later.sheet.kept += lines
+        return True
+
     def records(self) -> tuple[CoreRecord, ...]:
         """All records, kind by kind."""
         by_kind: dict[CoreKind, list[CoreRecord]] = {kind: [] for kind in CoreKind}
         for (kind, _), kept in self._kept.items():
             by_kind[kind].append(kept.record)
         return tuple(record for records in by_kind.values() for record in records)
+
+
+def _is_cancelled(record: CoreRecord) -> bool:
+    return isinstance(record, PayrollRow | VendorBill) and record.status is Status.CANCELLED
 
 
 def _place(sheet: SheetRows) -> str:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from qbsync.domain.book import SourceHashes
 from qbsync.domain.errors import BadInput, PlanChanged
-from qbsync.domain.plan import Change, Plan, attempts_of, partly_ticked
+from qbsync.domain.moved import partly_ticked
+from qbsync.domain.plan import Change, Plan, attempts_of
 from qbsync.domain.ports import Clock, NewId
 from qbsync.domain.run import Confirmation, Run
 from qbsync.services.engine import Engine
 from qbsync.services.stores import CoreStore, MappingStore, PlanStore, RunStore
 
 MANUAL = "manual"
+GOES_WITH = "It goes together with another row of moved hours that could not be sent, so it was not sent either."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +99,10 @@ def chosen_changes(plan: Plan, ticked: Collection[int] | None) -> list[Change]:
 
 def stale_changes(changes: Collection[Change], sources: SourceHashes) -> dict[int, str]:
     """The changes whose source in Core is not what the preview saw, with what to say."""
-    return {
+    stale = {
         change.seq: "It was changed in Core after the preview was built, so it was not sent."
         for change in changes
         if not change.link_only and sources.of(change.kind, change.core_id) != change.source_hash
     }
+    broken = {change.together for change in changes if change.seq in stale} - {""}
+    return {change.seq: GOES_WITH for change in changes if change.together in broken} | stale

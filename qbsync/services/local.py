@@ -33,6 +33,7 @@ def _linked(change: Change, run_id: str, *, agreed: Agreed | None, message: str)
         link_only=change.link_only,
         generation=change.generation,
         scope_date=change.scope_date,
+        total=change.posted_total,
         run_id=run_id,
     )
     return Settled(seq=change.seq, status=OutcomeStatus.DONE, ledger_id=change.ledger_id, message=message, link=link)

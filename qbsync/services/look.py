@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from qbsync.domain.ledger import LIST_KINDS, BillDocument, LedgerKind, ListEntry, Posted, TimeEntry
 from qbsync.domain.link import Link
 from qbsync.domain.ports import Ledger
-from qbsync.domain.posted import Ledgerbook
+from qbsync.domain.posted import Ledgerbook, Reserved
 from qbsync.domain.wanted import Wanted
 
 BILL_KINDS = (LedgerKind.BILL, LedgerKind.VENDOR_CREDIT)
@@ -26,14 +26,14 @@ def look(
     wanted: Sequence[Wanted],
     links: Sequence[Link],
     lists: dict[LedgerKind, list[ListEntry]],
-    reserved: Iterable[tuple[LedgerKind, str]] = (),
+    reserved: Reserved | None = None,
 ) -> Ledgerbook:
     """Everything in QuickBooks that bears on these records and links.
 
-    `reserved` are records that stand for others already, by the mapping: none of them is matched to a new one.
+    `reserved` are records that stand for others of a kind already, by the mapping: none is matched to a new one.
     """
     written = [link for link in links if not link.link_only and not link.dropped]
-    book = Ledgerbook.of((), [*reserved, *((link.ledger_kind, link.ledger_id) for link in written)])
+    book = Ledgerbook.of((), ((link.ledger_kind, link.ledger_id) for link in written), reserved or {})
     for record in _dated(ledger, wanted, written):
         book.add(record)
     for record in _numbered(ledger, wanted, {link.key for link in written}):

@@ -13,10 +13,11 @@ from qbsync.domain.errors import Issue, Severity
 from qbsync.domain.fields import changed_fields
 from qbsync.domain.ledger import BillDocument, Company, Posted, TimeEntry
 from qbsync.domain.link import Link
-from qbsync.domain.mapping import MappingSet
-from qbsync.domain.plan import Change, Plan, PlanStatus, Scope, digest_of, in_order, tied
+from qbsync.domain.mapping import MapKind, MappingSet
+from qbsync.domain.moved import tied
+from qbsync.domain.plan import Change, Plan, PlanStatus, Scope, digest_of, in_order
 from qbsync.domain.ports import Clock, NewId
-from qbsync.domain.posted import Ledgerbook
+from qbsync.domain.posted import Ledgerbook, Reserved
 from qbsync.domain.resolve import Lists, Resolver, noun_of
 from qbsync.domain.want_bills import want_bills
 from qbsync.domain.want_names import want_names
@@ -62,7 +63,7 @@ class Previewing:
         wanted = list(in_scope(want_all(book, resolver, company, scope), scope))
         in_play = self.links.among(connection_id, kinds_in_play(scope), scope.weeks)
         tell("Reading QuickBooks' time entries and bills")
-        ledgerbook = look(ledger, wanted, in_play, lists, mapping.targets())
+        ledgerbook = look(ledger, wanted, in_play, lists, reserved_by(mapping))
         tell("Pulling payments")
         self.pulling.note_payments(connection_id, ledger, in_play, ledgerbook)
         tell("Comparing")
@@ -118,6 +119,17 @@ def want_all(book: CoreBook, resolver: Resolver, company: Company, scope: Scope)
 def asks_for_bills(scope: Scope) -> bool:
     """A week alone asks for hours: bills have no week."""
     return scope.includes(SyncKind.BILL) and not (scope.weeks and not scope.kinds)
+
+
+def reserved_by(mapping: MappingSet) -> Reserved:
+    """What the mapping gives to names of each kind; customers and projects share QuickBooks' customers."""
+    customers = mapping.targets(MapKind.CUSTOMER, MapKind.PROJECT)
+    return {
+        SyncKind.CUSTOMER: customers,
+        SyncKind.PROJECT: customers,
+        SyncKind.VENDOR: mapping.targets(MapKind.VENDOR),
+        SyncKind.EMPLOYEE: mapping.targets(MapKind.EMPLOYEE),
+    }
 
 
 def kinds_in_play(scope: Scope) -> set[SyncKind]:
@@ -227,7 +239,7 @@ class Comparison:
             posted = None
         if posted is not None and posted.kind is not one.ledger_kind:
             one = replace(one, issues=(*one.issues, _turned(one, posted)))
-        one = _at_agreed_rate(one, link)
+        one = _at_agreed_rate(one, link, posted)
         linked = link is not None and not link.dropped
         match = None if linked else self.ledgerbook.match(one)
         return self._decided(one, link, posted, match)
@@ -243,7 +255,7 @@ class Comparison:
                 agreed=link.agreed if link else None,
                 posted=posted,
                 match=match,
-                unanswered=one.key in self.unanswered and match is None and link is None,
+                unanswered=one.key in self.unanswered and match is None and posted is None,
                 choice=self.choices.get(key),
             )
         )
@@ -309,13 +321,15 @@ def _is_another_kind_of_name(link: Link, one: Wanted) -> bool:
     return link.kind in NAME_SYNC_KINDS and link.ledger_kind is not one.ledger_kind
 
 
-def _at_agreed_rate(one: Wanted, link: Link | None) -> Wanted:
+def _at_agreed_rate(one: Wanted, link: Link | None, posted: Posted | None) -> Wanted:
     """Hours keep the rate they were posted at: a worker's new rate counts for new hours, and for hours that change."""
-    agreed = link.agreed.core if link and link.agreed else None
-    if not isinstance(one.content, TimeEntry) or not isinstance(agreed, TimeEntry):
+    if link is None or link.agreed is None or posted is None or not isinstance(one.content, TimeEntry):
         return one
-    if changed_fields(agreed, one.content) != {"hourly_rate"}:
+    agreed = link.agreed.core
+    if not isinstance(agreed, TimeEntry) or changed_fields(agreed, one.content) != {"hourly_rate"}:
         return one
+    if "hourly_rate" in changed_fields(link.agreed.posted, posted.content):
+        return one  # somebody changed it there as well: both rates are to be seen
     return replace(one, content=replace(one.content, hourly_rate=agreed.hourly_rate))
 
 

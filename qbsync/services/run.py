@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -26,6 +26,7 @@ from qbsync.domain.run import (
     final_status,
     pause_after,
 )
+from qbsync.services.confirm import GOES_WITH
 from qbsync.services.judge import MAYBE_REMEDY, MAYBE_THERE, judge
 from qbsync.services.local import settle_locally
 from qbsync.services.notify import Notifying
@@ -124,17 +125,21 @@ class Running:
         changes = self.plans.changes(plan_id, attempt.seqs)
         targets = self.links.targets(connection_id)
         fresh = _read_fresh(ledger, changes.values())
-        items: list[WriteItem] = []
-        refused: list[Settled] = []
-        for position, seq in enumerate(attempt.seqs):
-            ready = _ready(changes[seq], bid_of(position), targets, fresh)
-            if isinstance(ready, WriteItem):
-                items.append(ready)
-            else:
-                refused.append(ready)
+        ready = {
+            seq: _ready(changes[seq], bid_of(position), targets, fresh) for position, seq in enumerate(attempt.seqs)
+        }
+        broken = self._broken_groups(attempt.run_id, plan_id, changes.values())
+        broken |= {changes[seq].together for seq, one in ready.items() if isinstance(one, Settled)} - {""}
+        refused = {seq: one for seq, one in ready.items() if isinstance(one, Settled)}
+        for seq in ready.keys() - refused.keys():
+            if changes[seq].together in broken:
+                refused[seq] = Settled(
+                    seq=seq, status=OutcomeStatus.STALE, message=GOES_WITH, remedy="Build a new preview."
+                )
+        items = [one for seq, one in ready.items() if isinstance(one, WriteItem) and seq not in refused]
         body = ledger.render(items) if items else ""
         self.at_point("before_sending")
-        self.runs.mark_sending(attempt, fence, body, refused, self.clock())
+        self.runs.mark_sending(attempt, fence, body, list(refused.values()), self.clock())
         return Attempt(
             run_id=attempt.run_id,
             number=attempt.number,
@@ -143,6 +148,17 @@ class Running:
             seqs=attempt.seqs,
             body=body,
         )
+
+    def _broken_groups(self, run_id: str, plan_id: str, changes: Collection[Change]) -> set[str]:
+        """The groups of changes that go together and of which one was not done: the rest of them is held back."""
+        if not any(change.together for change in changes):
+            return set()
+        not_done = [
+            outcome.seq
+            for outcome in self.runs.outcomes(run_id)
+            if outcome.status not in (OutcomeStatus.DONE, OutcomeStatus.WAITING)
+        ]
+        return {change.together for change in self.plans.changes(plan_id, not_done).values()} - {""}
 
     def _send(self, attempt: Attempt, connection_id: int, plan_id: str, fence: int, ledger: Ledger) -> None:
         """Send a frozen body, and record its answer. The same bytes go under the same id on every retry."""

@@ -20,6 +20,7 @@ from qbsync.services.judge import written
 
 UNDER_WAY = timedelta(minutes=5)  # QuickBooks itself gives up on a request after two
 NEVER_ARRIVED = "It never reached QuickBooks: no answer came, and nothing of it is there."
+NOT_SO = "No answer came, and QuickBooks does not say now what was sent."
 OFFERED_AGAIN = "Nothing is wrong with the record: the next preview offers it again."
 
 
@@ -48,7 +49,8 @@ def _settled(ledger: Ledger, pending: Unanswered, change: Change, targets: Targe
                 return written(change, posted, targets, pending.run_id)
     if now - pending.given_up_at < UNDER_WAY:
         return None
-    return Settled(seq=change.seq, status=OutcomeStatus.FAILED, message=NEVER_ARRIVED, remedy=OFFERED_AGAIN)
+    why = NEVER_ARRIVED if change.operation is Operation.CREATE else NOT_SO
+    return Settled(seq=change.seq, status=OutcomeStatus.FAILED, message=why, remedy=OFFERED_AGAIN)
 
 
 def _made(ledger: Ledger, change: Change, content: Content | None) -> Posted | None:

@@ -120,7 +120,11 @@ class CoreRecords:
         """Mark what only a faulty row speaks of; without its hash the next good row is taken as a change."""
         weeks = reading.doubted_weeks
         unread = _rows_not_read(session, reading, {week for week, _ in weeks})
-        rows = {core_id: weeks.get((week, who)) or weeks.get((week, "")) for core_id, (week, who) in unread}
+        named = {(row.week_ending, row.employee) for row in reading.records if isinstance(row, PayrollRow)} | set(weeks)
+        rows = {
+            core_id: weeks.get(week) or (weeks.get((week[0], "")) if week in named else None)
+            for core_id, week in unread  # a row without a worker speaks of those only that its file names
+        }
         known = set(_ids(session, tables.CoreVendorBill)) - _read_ids(reading, VendorBill)
         bills = {core_id: fault for core_id, fault in reading.doubted_bills.items() if core_id in known}
         for table, faults in ((tables.CorePayrollRow, rows), (tables.CoreVendorBill, bills)):

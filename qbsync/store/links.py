@@ -15,7 +15,7 @@ from qbsync.domain.ledger import LedgerKind
 from qbsync.domain.link import Link, PaymentStatus
 from qbsync.domain.wanted import NAME_SYNC_KINDS, SyncKind, key_of
 from qbsync.store.database import Database
-from qbsync.store.tables import ConflictRow, LinkRow
+from qbsync.store.tables import ConflictRow, LinkRow, RunRow
 
 
 class Links:
@@ -131,9 +131,17 @@ def put_links(session: Session, connection_id: int, links: Sequence[Link], at: d
             setattr(row, name, value)
 
 
-def linked_keys(session: Session, connection_id: int, links: Sequence[Link]) -> set[str]:
-    """The keys of these links that the store has a link for, to whatever record."""
-    return {key_of(SyncKind(kind), core_id) for kind, core_id in _known(session, connection_id, links)}
+def keys_linked_since(session: Session, connection_id: int, links: Sequence[Link], moment: datetime) -> set[str]:
+    """The keys of these links whose stored link was written by a run that was confirmed after this moment."""
+    known = _known(session, connection_id, links)
+    later = set(
+        session.execute(
+            select(col(RunRow.id)).where(
+                col(RunRow.id).in_({row.run_id for row in known.values()}), col(RunRow.created_at) > moment
+            )
+        ).scalars()
+    )
+    return {key_of(SyncKind(kind), core_id) for (kind, core_id), row in known.items() if row.run_id in later}
 
 
 def _known(session: Session, connection_id: int, links: Sequence[Link]) -> dict[tuple[str, str], LinkRow]:

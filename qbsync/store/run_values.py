@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -67,6 +65,6 @@ def outcome_of(row: OutcomeRow) -> Outcome:
         trace=row.trace,
         at=row.at,
         run_id=row.run_id,
-        posted_minutes=row.posted_minutes or 0,
-        posted_amount=row.posted_amount or Decimal(0),
+        posted_minutes=row.posted_minutes,
+        posted_amount=row.posted_amount,
     )

@@ -29,7 +29,7 @@ from qbsync.domain.run import (
 from qbsync.domain.tieout import carried
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
-from qbsync.store.links import drop_link, linked_keys, put_links
+from qbsync.store.links import drop_link, keys_linked_since, put_links
 from qbsync.store.run_confirming import add_run
 from qbsync.store.run_values import attempt_of, outcome_of, run_of
 from qbsync.store.tables import AttemptRow, AuditRow, ConnectionRow, OutcomeRow, PlanRow, RunRow
@@ -233,12 +233,13 @@ class Runs:
             self._settle(session, _hold(session, run_id, fence, at), settled, at)
 
     def record_late(self, run_id: str, settled: Sequence[Settled], at: datetime) -> None:
-        """Record what became of unanswered changes of an ended run. A link that was made since then stays."""
+        """Record what became of unanswered changes of an ended run. A link that a later run made stays."""
         with self._database.write() as session:
             run = session.get(RunRow, run_id, with_for_update=True)
             if run is None or run.status in OPEN:
                 return
-            newer = linked_keys(session, run.connection_id, [one.link for one in settled if one.link])
+            links = [one.link for one in settled if one.link]
+            newer = keys_linked_since(session, run.connection_id, links, run.created_at)
             self._settle(session, run, settled, at, only=OutcomeStatus.UNANSWERED, linked=newer)
             _close_answered(session, run_id, at)
 

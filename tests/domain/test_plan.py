@@ -76,7 +76,12 @@ plans = st.lists(st.tuples(kinds, actions), max_size=120).map(
 @given(plans)
 def test_attempts_hold_every_write_once_in_order_never_mix_kinds_and_never_exceed_thirty(changes: list[Change]):
     attempts = attempts_of(changes)
-    assert [one for attempt in attempts for one in attempt] == [one for one in changes if one.action in WRITING]
+    written = [one for attempt in attempts for one in attempt]
+    assert sorted(written, key=changes.index) == [one for one in changes if one.action in WRITING]
+    for kind in SyncKind:
+        of_kind = [one.action is Action.DELETE for one in written if one.kind is kind]
+        first = sorted(of_kind, reverse=True) if kind is SyncKind.TIME_ENTRY else of_kind
+        assert of_kind == first  # what goes together with a deletion comes after it
     for attempt in attempts:
         assert 0 < len(attempt) <= ATTEMPT_SIZE == 30
         assert len({one.kind for one in attempt}) == 1

@@ -109,6 +109,14 @@ def test_a_cancelled_row_is_read_as_such_and_its_week_is_still_stated(text: str)
     assert reading.stated_weeks == {(WEEK, "E")}
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["cancelled, then entered anew", "the other way round"])
+def test_a_row_that_was_cancelled_and_entered_anew_counts_as_entered(order: int) -> None:
+    lines = ["9/26/2026,Void,E,P,C,,8,,,,,,", "9/26/2026,Submitted,E,P,C,,10,,,,,,"][::order]
+    reading = read(PAYROLL, *lines)
+    assert [(row.status, row.minutes[0]) for row in rows(reading)] == [(Status.SUBMITTED, 600)]
+    assert reading.issues == ()
+
+
 def test_a_week_that_ends_within_the_week_is_asked_about_once() -> None:
     reading = read(PAYROLL, "9/23/2026,Draft,E,P,C,,8,,,,,,", "9/23/2026,Draft,E,P,D,,8,,,,,,")
     assert [issue.row for issue in reading.warnings] == [2]

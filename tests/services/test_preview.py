@@ -201,6 +201,46 @@ def test_hours_that_move_within_a_week_go_all_or_none(desk: Desk):
     assert [(entry.txn_date.weekday(), entry.minutes) for entry in held if isinstance(entry, TimeEntry)] == [(1, 480)]
 
 
+def test_hours_that_move_from_an_entry_that_cannot_go_are_held_back(desk: Desk):
+    desk.sync()
+    (entry,) = desk.held(LedgerKind.TIME_ACTIVITY)
+    desk.ledger.posted[entry.kind, entry.id] = replace(entry, billed=True)
+    desk.load(payroll_row("0 8 0 0 0 0 0"))
+    changes = [change for change in desk.preview().changes if change.kind is SyncKind.TIME_ENTRY]
+    assert [change.action.value for change in changes] == ["blocked", "blocked"]
+    assert any("cannot be taken out" in change.reason for change in changes)
+
+
+def test_when_the_deletion_of_a_move_proves_stale_the_addition_is_not_sent_either(desk: Desk):
+    desk.sync()
+    desk.load(payroll_row("0 8 0 0 0 0 0"))
+    plan = desk.preview()
+    run = desk.confirm(plan, *(change.key for change in plan.changes if change.together))
+    (entry,) = desk.held(LedgerKind.TIME_ACTIVITY)
+    assert isinstance(entry.content, TimeEntry)
+    desk.ledger.edit(entry.kind, entry.id, replace(entry.content, description="by hand"))
+    assert desk.push(run).status is RunStatus.FAILED
+    assert set(desk.statuses(run).values()) == {"stale"}
+    assert len(desk.held(LedgerKind.TIME_ACTIVITY)) == 1
+
+
+def test_a_rate_that_was_corrected_on_both_sides_is_no_conflict(desk: Desk):
+    desk.map(billable=True)
+    desk.sync()
+    (entry,) = desk.held(LedgerKind.TIME_ACTIVITY)
+    assert isinstance(entry.content, TimeEntry)
+    desk.ledger.edit(entry.kind, entry.id, replace(entry.content, hourly_rate=Decimal("105")))
+    desk.load(Employee(core_id="E1", name="Ada Stone", bill_rate=Decimal("105"), pay_rate=Decimal("42.50")))
+    assert actions(desk.preview())[HOURS] == "link"
+
+
+def test_a_vendor_may_be_linked_to_the_record_that_a_1099_worker_is_mapped_to(desk: Desk):
+    desk.load(Vendor(core_id="V2", name="Max Pole"))
+    held = desk.ledger.add(LedgerKind.VENDOR, VendorCard(display_name="Max Pole"))
+    desk.map(to(MapKind.EMPLOYEE, "E9", LedgerKind.VENDOR, held.id), create(MapKind.VENDOR, "V2", LedgerKind.VENDOR))
+    assert actions(desk.preview())["vendor:V2"] == "link"
+
+
 def test_fewer_hours_and_a_row_less_are_no_move(desk: Desk):
     desk.load(payroll_row("8 8 0 0 0 0 0"))
     desk.sync()

@@ -263,6 +263,21 @@ def test_edits_of_different_fields_are_merged(desk: Desk):
     assert (change.content.minutes, change.content.billable) == (360, True)
 
 
+@pytest.mark.parametrize("arrived", [True, False], ids=["it arrived", "it is under way"])
+def test_an_entry_put_back_whose_answer_was_lost_is_there_once(desk: Desk, arrived: bool):
+    desk.sync(HOURS)
+    delete_hours(desk)
+    plan = desk.preview()
+    desk.previewing.choose(plan.id, the_change(plan, MONDAY).seq, Choice.KEEP_CORE, who=WHO)
+    unanswered(desk, after_write=arrived)
+    if arrived:
+        assert actions(desk.preview())[HOURS] == "skip"
+        assert minutes(desk) == [480]
+    else:
+        desk.clock.forward(minutes=-4)
+        assert actions(desk.preview())[HOURS] == "blocked"
+
+
 def test_a_choice_is_good_for_one_time(desk: Desk):
     desk.sync(HOURS)
     for _ in range(2):

@@ -189,6 +189,15 @@ def test_rows_that_only_a_faulty_row_speaks_of_are_kept_in_doubt_until_they_are_
     assert [row.doubt for row in rows(database).values()] == ["", "", ""]
 
 
+def test_a_row_without_a_worker_puts_only_those_in_doubt_that_its_file_names(database: Database):
+    load(database, payroll_row(), payroll_row(cost_code="03-310"), payroll_row(employee="E2"))
+    CoreRecords(database).save(
+        replace(reading(payroll_row()), doubted_weeks={(WEEK, ""): FAULT}), at=NOW, loaded_by=WHO
+    )
+    found = {(row.employee, row.cost_code): row.doubt for row in CoreRecords(database).book().payroll_rows}
+    assert found == {("E1", "03-300"): "", ("E1", "03-310"): FAULT, ("E2", "03-300"): ""}
+
+
 def test_a_bill_that_only_a_faulty_row_speaks_of_is_kept_in_doubt_until_it_is_read_again(database: Database):
     bill, other = vendor_bill("100.00"), vendor_bill("5.00", core_id="VB-2", number="8")
     load(database, bill, other)

@@ -185,15 +185,25 @@ def test_unanswered_attempts_are_settled_elsewhere_only_once_their_run_has_ended
     assert [(one.run_id, one.seq) for one in runs.unanswered(run.connection_id)] == [(run.id, 1)]
 
 
-def test_a_late_answer_never_replaces_a_link_that_was_made_since(database: Database):
+def test_a_late_answer_never_replaces_a_link_that_a_later_run_made(database: Database):
     run = left_unanswered(database)
+    later_run = confirmed(database, change(1), number=2, built_at=later(1))
     (settled,) = done(1)
     assert settled.link is not None
-    newer = replace(settled.link, ledger_id="900", generation=1)
+    newer = replace(settled.link, ledger_id="900", generation=1, run_id=later_run.id)
     Links(database).save(run.connection_id, [newer], later(1))
     Runs(database).record_late(run.id, [settled], later(2))
     assert statuses(database, run.id) == ["done"]
     assert [(one.ledger_id, one.generation) for one in Links(database).all(run.connection_id)] == [("900", 1)]
+
+
+def test_a_late_answer_takes_the_place_of_the_link_that_its_change_was_made_over(database: Database):
+    run = left_unanswered(database)
+    (settled,) = done(1)
+    assert settled.link is not None
+    Links(database).save(run.connection_id, [replace(settled.link, ledger_id="5", run_id="")], NOW)
+    Runs(database).record_late(run.id, [settled], later(2))
+    assert [one.ledger_id for one in Links(database).all(run.connection_id)] == [settled.link.ledger_id]
 
 
 def test_a_run_that_does_not_exist_says_where_runs_are_listed(sqlite: Database):

@@ -8,7 +8,8 @@ import pytest
 
 from qbsync.domain.decide import Action
 from qbsync.domain.ledger import LedgerKind, Reference, TimeEntry
-from qbsync.domain.plan import Change, partly_ticked, tied
+from qbsync.domain.moved import partly_ticked, tied
+from qbsync.domain.plan import Change
 from qbsync.domain.wanted import SyncKind
 
 SATURDAY, SUNDAY, NEXT = "2026-11-21", "2026-11-22", "2026-11-28"

@@ -1,0 +1,99 @@
+"""Hours that move are one time entry less and another one more: such changes go all or none."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from qbsync.domain.decide import WRITING, Action
+from qbsync.domain.errors import Issue
+from qbsync.domain.ledger import Content, TimeEntry
+from qbsync.domain.plan import Change
+from qbsync.domain.wanted import SyncKind
+
+
+def tied(changes: Sequence[Change]) -> list[Change]:
+    """The changes, those of moved hours tied together.
+
+    A deletion is never ticked by itself, so where hours move to another day, code or pay type of an employee's week
+    (or to a week with another ending), the rest of that week is not either: half of it would count the hours twice.
+    Where the entry that should go cannot (it is on an invoice, or was edited), what would be added is blocked.
+    """
+    by_employee: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.kind is SyncKind.TIME_ENTRY:
+            by_employee[_employee_of(change)].append(change)
+    new = {id(old): new for found in by_employee.values() for old, new in _moved(found)}
+    return [new.get(id(change), change) for change in changes]
+
+
+def partly_ticked(changes: Sequence[Change], ticked: Collection[int]) -> list[Change]:
+    """The changes that are not ticked although others that go together with them are."""
+    begun = {change.together for change in changes if change.together and change.seq in ticked}
+    return [change for change in changes if change.together in begun and change.seq not in ticked]
+
+
+def _moved(found: Sequence[Change]) -> Iterator[tuple[Change, Change]]:
+    """The changes of one employee in whose weeks, or on whose days, something goes and something comes."""
+    going = [change for change in found if change.action is Action.DELETE or _stays(change)]
+    growing = [change for change in found if _grows(change)]
+    days = {_day_of(change) for change in going} & {_day_of(change) for change in growing}
+    weeks = {_week_of(change) for change in going} & {_week_of(change) for change in growing}
+    across = {_week_of(change) for change in (*going, *growing) if _day_of(change) in days}
+    held = {_week_of(change) for change in going if _stays(change)}
+    held |= across if held & across else set()
+    for change in found:
+        week = _week_of(change)
+        if week not in weeks | across:
+            continue
+        if week in held and _grows(change):
+            yield change, _held_back(change)
+        elif change.action in WRITING and week not in held:
+            group = "" if len(across) > 1 and week in across else week
+            yield change, replace(change, together=f"{_employee_of(change)}|{group}")
+
+
+def _held_back(change: Change) -> Change:
+    issue = Issue(
+        record=change.title,
+        field="hours",
+        problem="Hours of this week moved here from an entry that cannot be taken out of QuickBooks just now.",
+        remedy="Decide on that entry first (it was edited there, or is on an invoice), then preview again.",
+        screen="sync",
+    )
+    return replace(change, action=Action.BLOCKED, reason=issue.problem, issues=(*change.issues, issue))
+
+
+def _stays(change: Change) -> bool:
+    """Whether QuickBooks keeps more minutes than Core has, since the change cannot be made."""
+    if change.action not in (Action.BLOCKED, Action.CONFLICT) or not isinstance(change.posted, TimeEntry):
+        return False
+    if change.core_content is None and change.issues:
+        return False  # it cannot be worked out, which is not the same as gone
+    return _minutes(change.posted) > _minutes(change.core_content)
+
+
+def _grows(change: Change) -> bool:
+    """Whether QuickBooks would hold more minutes afterwards."""
+    if change.action is Action.CREATE:
+        return True
+    return change.action is Action.UPDATE and _minutes(change.content) > _minutes(change.posted)
+
+
+def _minutes(content: Content | None) -> int:
+    return content.minutes if isinstance(content, TimeEntry) else 0
+
+
+def _employee_of(change: Change) -> str:
+    return change.core_id.split("|")[1]
+
+
+def _week_of(change: Change) -> str:
+    return change.core_id.split("|")[0]
+
+
+def _day_of(change: Change) -> date | None:
+    content = change.core_content or change.content or change.posted
+    return content.txn_date if isinstance(content, TimeEntry) else None

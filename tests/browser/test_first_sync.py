@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Running
 from tests.browser.driver import RUN_SECONDS_MAX, Dashboard
@@ -85,7 +86,9 @@ def build(dashboard: Dashboard) -> None:
     dashboard.dialog.get_by_text("Timesheets", exact=True).click()
     dashboard.dialog.get_by_role("combobox").click()
     dashboard.page.get_by_role("option", name=WEEK, exact=True).click()
+    dashboard.settle()
     dashboard.page.keyboard.press("Tab")  # which closes the list
+    expect(dashboard.dialog.get_by_text(WEEK, exact=True)).to_be_visible()
     dashboard.settle()
     dashboard.press("Build the preview", within=dashboard.dialog)
     dashboard.sees("The preview is ready", 60)

@@ -28,9 +28,15 @@ def _serve(wish: argparse.Namespace) -> int:
         client_id=wish.client_id,
         client_secret=wish.client_secret,
         redirect_uris=tuple(wish.redirect_uri),
+        loopback_redirects=not wish.no_loopback_redirects,
         rotate=wish.rotate,
+        refresh_days=wish.refresh_days,
+        code_reuse=wish.code_reuse,
+        refresh_reuse=wish.refresh_reuse,
+        invalid_client_status=wish.invalid_client_status,
         throttle=not wish.no_throttle,
         retry_after=not wish.no_retry_after,
+        cdc_time_activity=wish.cdc_time_activity,
         latency_ms=wish.latency_ms,
     )
     try:
@@ -143,10 +149,16 @@ def _serve_options(serve_parser: argparse.ArgumentParser) -> None:
     add("--latency-ms", type=int, default=0)
     add("--no-throttle", action="store_true")
     add("--no-retry-after", action="store_true", help="429 without a Retry-After header")
-    add("--rotate", default="daily", choices=("daily", "every-use"), help="when refresh tokens change")
     add("--client-id", default="local-client")
     add("--client-secret", default="local-secret")
     add("--redirect-uri", action="append", default=[], help="accept this one beside loopback addresses")
+    add("--no-loopback-redirects", action="store_true", help="accept only what --redirect-uri names, letter by letter")
+    add("--cdc-time-activity", action="store_true", help="change data capture tells of TimeActivity too")
+    add("--rotate", default="daily", choices=("daily", "every-use"), help="when refresh tokens change")
+    add("--refresh-days", type=int, default=101, choices=(101, 100), help="how long an unused refresh token lasts")
+    add("--code-reuse", default="revoke", choices=("revoke", "refuse"), help="what a code that comes twice does")
+    add("--refresh-reuse", default="refuse", choices=("refuse", "revoke"), help="what a replaced refresh token does")
+    add("--invalid-client-status", type=int, default=401, choices=(401, 400))
 
 
 def _fault_options(fault: argparse.ArgumentParser) -> None:

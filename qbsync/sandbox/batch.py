@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qbsync.sandbox import faults, replay
 from qbsync.sandbox.books import Books
+from qbsync.sandbox.changes import run_changes
 from qbsync.sandbox.entities import KINDS
 from qbsync.sandbox.faults import RefusalError
 from qbsync.sandbox.select import run_query
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 ITEMS_MAX: Final = 30
 ITEM_WORDS: Final = {"bId", "operation", "optionsData", "Query"}
+CDC_WORDS: Final = {"Entities", "ChangedSince"}
 
 
 def run_batch(sandbox: "Sandbox", books: Books, payload: dict[str, Any], *, half_batch: bool = False) -> dict[str, Any]:
@@ -38,6 +40,8 @@ def _check_b_ids(books: Books, items: list[Any]) -> None:
         b_id = item.get("bId") if isinstance(item, dict) else None
         if not isinstance(b_id, str) or not b_id:
             raise faults.missing("bId")
+        if b_id != faults.whole_text(b_id):
+            raise RefusalError("2040", "Invalid String : bId holds half a character", "bId")
         if b_id in seen:
             raise RefusalError("600", f"Duplicate Request ID : bId {b_id} is used twice", "bId")
         replay.check_b_id(books.actor.request_id, b_id)
@@ -65,15 +69,17 @@ def _attempt(sandbox: "Sandbox", books: Books, item: dict[str, Any]) -> dict[str
         with books.store.attempt():
             if sandbox.armed.poisoned(to_text(item)):
                 raise RefusalError("10000", "System Failure Error: poisoned on demand")
-            return _carry_out(own, item)
+            return _carry_out(sandbox, own, item)
     except RefusalError as refusal:
         own.forget()
         return {"Fault": refusal.as_json()}
 
 
-def _carry_out(books: Books, item: dict[str, Any]) -> dict[str, Any]:
+def _carry_out(sandbox: "Sandbox", books: Books, item: dict[str, Any]) -> dict[str, Any]:
+    if "CDCQuery" in item:
+        return {"CDCResponse": _changes(sandbox, books, item["CDCQuery"])}
     if "Query" in item:
-        return {"QueryResponse": run_query(books, str(item["Query"]))}
+        return {"QueryResponse": run_query(books, faults.whole_text(str(item["Query"])))}
     names = [name for name in item if name not in ITEM_WORDS]
     if len(names) != 1 or names[0] not in KINDS:
         raise faults.unknown_property(", ".join(names) or "BatchItemRequest")
@@ -93,3 +99,17 @@ def _carry_out(books: Books, item: dict[str, Any]) -> dict[str, Any]:
             return {kind.name: books.void(kind, body)}
         case other:
             raise faults.bad_choice("operation", other)
+
+
+def _changes(sandbox: "Sandbox", books: Books, asked: Any) -> dict[str, Any]:
+    if not isinstance(asked, dict):
+        raise faults.unknown_property("CDCQuery")
+    for name, value in asked.items():
+        if name not in CDC_WORDS or not isinstance(value, str):
+            raise faults.unknown_property(f"CDCQuery.{name}")
+    return run_changes(
+        books,
+        asked.get("Entities", ""),
+        asked.get("ChangedSince", ""),
+        time_activity=sandbox.dials.cdc_time_activity,
+    )

@@ -13,7 +13,7 @@ from qbsync.sandbox.entities import KINDS
 from qbsync.sandbox.entities.fields import LABELS, Field, check_object
 from qbsync.sandbox.entities.kind import Draft, Kind
 from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.store import Record, Store
+from qbsync.sandbox.store import Record, Store, id_number
 
 SYSTEM_ATTRIBUTES = ("Id", "SyncToken", "MetaData", "domain", "sparse", "status")
 CURRENCY_NAMES = {"USD": "United States Dollar"}
@@ -79,17 +79,21 @@ class Books:
     def _look_up_name(self, kind: str, key: str) -> str | None:
         if kind == "Currency":
             return CURRENCY_NAMES.get(key)
-        record = self.store.get(self.realm, kind, int(key)) if key.isdecimal() else None
+        record = self._find(kind, key)
         if record is None:
             return None
         body = record.body
         return str(body.get("FullyQualifiedName") or body.get("DisplayName") or body["Name"])
 
+    def _find(self, kind: str, key: str) -> Record | None:
+        number = id_number(key)
+        return None if number is None else self.store.get(self.realm, kind, number)
+
     def referred(self, kind: str, key: str, element: str) -> Record:
         """The active record that a reference means, or 2500."""
         if (kind, key) in self._referred:
             return self._referred[kind, key]
-        record = self.store.get(self.realm, kind, int(key)) if key.isdecimal() and len(key) < 19 else None
+        record = self._find(kind, key)
         if record is None:
             raise faults.no_such_reference(LABELS.get(kind, f"{kind}s"), key, element)
         if not record.active:
@@ -98,9 +102,10 @@ class Books:
         return record
 
     def _existing(self, kind: Kind, key: object) -> Record:
-        if not isinstance(key, str) or not key.isdecimal() or len(key) >= 19:
+        number = id_number(key)
+        if number is None:
             raise RefusalError("2030", f"Invalid ID : {key}", "Id")
-        record = self.store.get(self.realm, kind.name, int(key))
+        record = self.store.get(self.realm, kind.name, number)
         if record is None:
             raise faults.not_found()
         return record
@@ -114,6 +119,11 @@ class Books:
             pairs = card.body["OtherPrefs"]["NameValue"] if card else []
             self._preferences = {pair["Name"]: pair["Value"] for pair in pairs}
         return self._preferences.get(name)
+
+    def tracks(self, name: str) -> bool:
+        """A switch of Preferences.AccountingInfoPrefs: classes per transaction or line, departments."""
+        card = self.store.get(self.realm, "Preferences", 1)
+        return bool(card and card.body["AccountingInfoPrefs"].get(name))
 
     def home_currency(self) -> str:
         return "USD"
@@ -148,7 +158,7 @@ class Books:
         now = float(int(self.clock.seconds()))
         record = Record(
             entity=kind.name,
-            id=self.store.next_id(self.realm, kind.id_space),
+            id=self.store.next_id(self.realm, kind.id_space, kind.first_id),
             body=draft.body,
             sync_token=0,
             created=now,

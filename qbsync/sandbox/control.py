@@ -90,7 +90,8 @@ def settings(sandbox: Sandbox, request: Request, wish: Body) -> Any:
         if name == "latency_ms" and isinstance(value, int) and 0 <= value <= 120_000:
             sandbox.dials.latency_ms = value
         elif name in TURNABLE and value in TURNABLE[name]:
-            setattr(sandbox.dials, name, value)
+            known = TURNABLE[name]
+            setattr(sandbox.dials, name, known[known.index(value)])
         else:
             raise WishError(f"{name} cannot be set to {value!r}")
     shown = {name: getattr(sandbox.dials, name) for name in (*TURNABLE, "latency_ms")}

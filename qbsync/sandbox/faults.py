@@ -79,6 +79,11 @@ CLOSED: Final = (
 )
 
 
+def whole_text(text: str) -> str:
+    """JSON may carry half a character, which neither an answer nor the company file can hold."""
+    return text.encode(errors="replace").decode()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """One entry of a Fault's Error list."""
@@ -90,9 +95,9 @@ class Fault:
     def as_json(self) -> dict[str, str]:
         return {
             "Message": MESSAGES[self.code],
-            "Detail": self.detail,
+            "Detail": whole_text(self.detail),
             "code": self.code,
-            "element": self.element,
+            "element": whole_text(self.element),
         }
 
 

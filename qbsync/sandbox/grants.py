@@ -10,8 +10,8 @@ from qbsync.sandbox.clock import Clock
 from qbsync.sandbox.store import Store
 
 ACCESS_SECONDS: Final = 3600
-REFRESH_SECONDS: Final = 8_726_400  # 101 days, as observed
-ROTATION_SECONDS: Final = 24 * 3600
+DAY_SECONDS: Final = 24 * 3600
+ROTATION_SECONDS: Final = DAY_SECONDS
 HARD_SECONDS: Final = 157_680_000  # five years
 CODE_SECONDS: Final = 300
 INCORRECT_REFRESH: Final = "Incorrect or invalid refresh token"
@@ -33,6 +33,16 @@ class Access:
 
     realm: str
     scopes: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The readings of the facts that an operator may choose between."""
+
+    refresh_days: int = 101
+    rotates_every_use: bool = False
+    reused_code_ends: bool = True
+    replaced_refresh_ends: bool = False
 
 
 class Grants:
@@ -60,24 +70,25 @@ class Grants:
             )
         return code
 
-    def exchange(self, code: str, redirect_uri: str) -> dict[str, Any]:
-        """Tokens for a code. A code that comes twice ends the connection that it made."""
+    def exchange(self, code: str, redirect_uri: str, rules: Rules) -> dict[str, Any]:
+        """Tokens for a code. A code that comes twice may end the connection that it made."""
         now = self.clock.seconds()
         found = self.store.row("SELECT id, redirect_uri, code_expires, code_spent FROM connection WHERE code = ?", code)
         if found is None:
             raise GrantError("invalid_grant", INCORRECT_CODE)
         connection, bound_uri, expires, spent = found
         if spent:
-            self._end(connection)
+            if rules.reused_code_ends:
+                self._end(connection)
             raise GrantError("invalid_grant", INCORRECT_CODE)
         if now >= expires or not hmac.compare_digest(bound_uri.encode(), redirect_uri.encode()):
             raise GrantError("invalid_grant", INCORRECT_CODE)
         with self.store.writing():
             self.store.change("UPDATE connection SET code_spent = 1 WHERE id = ?", connection)
             self._rotate(connection, now)
-            return self._issue(connection, now)
+            return self._issue(connection, now, rules)
 
-    def refresh(self, refresh_token: str, *, every_use: bool) -> dict[str, Any]:
+    def refresh(self, refresh_token: str, rules: Rules) -> dict[str, Any]:
         """A new access token; the refresh value changes after a day, or with every use."""
         now = self.clock.seconds()
         found = self.store.row(
@@ -85,14 +96,16 @@ class Grants:
             refresh_token,
         )
         if found is None:
+            if rules.replaced_refresh_ends:
+                self._end_by_replaced(refresh_token)
             raise GrantError("invalid_grant", INCORRECT_REFRESH)
         connection, issued, expires, hard_expires, revoked = found
         if revoked or now >= expires or now >= hard_expires:
             raise GrantError("invalid_grant", INCORRECT_REFRESH)
         with self.store.writing():
-            if every_use or now - issued >= ROTATION_SECONDS:
+            if rules.rotates_every_use or now - issued >= ROTATION_SECONDS:
                 self._rotate(connection, now)
-            return self._issue(connection, now)
+            return self._issue(connection, now, rules)
 
     def revoke(self, token: str) -> bool:
         """End the connection that an access or refresh token belongs to."""
@@ -132,6 +145,12 @@ class Grants:
                 self.store.change("UPDATE connection SET refresh_expires = ?", now)
 
     def _rotate(self, connection: int, now: float) -> None:
+        """A new refresh value; the one before it is remembered, to be known when it comes back."""
+        self.store.change(
+            "INSERT INTO replaced_refresh SELECT refresh_token, id FROM connection "
+            "WHERE id = ? AND refresh_token IS NOT NULL",
+            connection,
+        )
         self.store.change(
             "UPDATE connection SET refresh_token = ?, refresh_issued = ? WHERE id = ?",
             "RT1-" + self.make_token(36),
@@ -139,10 +158,11 @@ class Grants:
             connection,
         )
 
-    def _issue(self, connection: int, now: float) -> dict[str, Any]:
+    def _issue(self, connection: int, now: float, rules: Rules) -> dict[str, Any]:
+        refresh_seconds = rules.refresh_days * DAY_SECONDS
         access_token = "eyJ" + self.make_token(90)
         self.store.change("INSERT INTO access_token VALUES (?,?,?)", access_token, connection, now + ACCESS_SECONDS)
-        self.store.change("UPDATE connection SET refresh_expires = ? WHERE id = ?", now + REFRESH_SECONDS, connection)
+        self.store.change("UPDATE connection SET refresh_expires = ? WHERE id = ?", now + refresh_seconds, connection)
         found = self.store.row("SELECT refresh_token, hard_expires FROM connection WHERE id = ?", connection)
         assert found is not None  # the caller has just read it
         return {
@@ -150,9 +170,14 @@ class Grants:
             "expires_in": ACCESS_SECONDS,
             "access_token": access_token,
             "refresh_token": found[0],
-            "x_refresh_token_expires_in": REFRESH_SECONDS,
+            "x_refresh_token_expires_in": refresh_seconds,
             "x_refresh_token_hard_expires_in": int(found[1] - now),
         }
+
+    def _end_by_replaced(self, refresh_token: str) -> None:
+        found = self.store.row("SELECT connection FROM replaced_refresh WHERE token = ?", refresh_token)
+        if found is not None:
+            self._end(int(found[0]))
 
     def _end(self, connection: int) -> None:
         with self.store.writing():

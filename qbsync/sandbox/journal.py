@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 CALLS_KEPT_MAX: Final = 20_000
-METERED: Final = {"read", "query"}  # data out; a batch is metered when it carries a query
+METERED: Final = {"read", "query", "cdc"}  # data out; a batch is metered when it carries a query or a cdc
 
 
 @dataclass(kw_only=True)
@@ -14,7 +14,7 @@ class Call:
 
     method: str
     path: str
-    kind: str  # read, query, batch, create, update, delete, void, token, revoke, …
+    kind: str  # read, query, cdc, batch, create, update, delete, void, token, revoke, …
     realm: str = ""
     request_id: str | None = None
     status: int = 0

@@ -16,10 +16,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from qbsync.sandbox.gateway import common_headers, html_page, new_tid
 from qbsync.sandbox.grants import Access, GrantError
 from qbsync.sandbox.html import consent_page, refusal_page
+from qbsync.sandbox.identity import ISSUER, card
 from qbsync.sandbox.journal import Call
 from qbsync.sandbox.mischief import Mischief
 from qbsync.sandbox.rest import STATUS_TITLES
-from qbsync.sandbox.state import Sandbox
+from qbsync.sandbox.state import Dials, Sandbox
 from qbsync.sandbox.wire import CutOff
 
 SCOPES: Final = frozenset({
@@ -48,7 +49,7 @@ async def discovery(request: Request) -> Response:
     base = str(request.base_url).rstrip("/")
     return JSONResponse(
         {
-            "issuer": "https://oauth.platform.intuit.com/op/v1",
+            "issuer": ISSUER,
             "authorization_endpoint": f"{base}/connect/oauth2",
             "token_endpoint": f"{base}/oauth2/v1/tokens/bearer",
             "userinfo_endpoint": f"{base}/v1/openid_connect/userinfo",
@@ -67,17 +68,20 @@ async def discovery(request: Request) -> Response:
 # consent
 
 
-def is_registered(redirect_uri: str, registered: tuple[str, ...]) -> bool:
-    """Any loopback http address counts as registered, as long as it has no query and no fragment."""
-    if redirect_uri in registered:
-        return True
+def is_registered(redirect_uri: str, dials: Dials) -> bool:
+    """Letter by letter one of the app's own, or any loopback http address. Never with a query or a fragment."""
+    if "?" in redirect_uri or "#" in redirect_uri:
+        return False
+    return redirect_uri in dials.redirect_uris or (dials.loopback_redirects and _is_loopback(redirect_uri))
+
+
+def _is_loopback(redirect_uri: str) -> bool:
     try:
         parts = urlsplit(redirect_uri)
         port_is_valid = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    plain = not (parts.query or parts.fragment or parts.username or "?" in redirect_uri or "#" in redirect_uri)
-    return parts.scheme == "http" and parts.hostname in LOOPBACK and plain and port_is_valid
+    return parts.scheme == "http" and parts.hostname in LOOPBACK and parts.username is None and port_is_valid
 
 
 async def consent(request: Request) -> Response:
@@ -89,7 +93,7 @@ async def consent(request: Request) -> Response:
     redirect_uri, state = asked.get("redirect_uri", ""), asked.get("state", "")
     if not hmac.compare_digest(asked.get("client_id", "").encode(), sandbox.dials.client_id.encode()):
         return refusal_page("The app is not known: check its client id.")
-    if not is_registered(redirect_uri, sandbox.dials.redirect_uris):
+    if not is_registered(redirect_uri, sandbox.dials):
         return refusal_page("The redirect_uri is not registered for this app, or carries query parameters.")
     if asked.get("response_type") != "code":
         return refusal_page("The response_type must be code.")
@@ -185,25 +189,32 @@ async def _with_fault(
 
 
 async def _token(request: Request, sandbox: Sandbox, body: bytes) -> Response:
-    form = await request.form()
-    if not _client_is_known(request, sandbox, {name: str(value) for name, value in form.items()}):
-        return JSONResponse({"error": "invalid_client"}, status_code=401)
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    if not _client_is_known(request, sandbox, form):
+        return _invalid_client(sandbox)
     try:
-        answer = _grant(sandbox, {name: str(value) for name, value in form.items()})
+        answer = _grant(sandbox, form)
     except GrantError as refused:
         return JSONResponse({"error": refused.error, "error_description": refused.description}, status_code=400)
-    if request.headers.get(HARD_EXPIRY_HEADER, "").lower() != "true":
+    if request.headers.get(HARD_EXPIRY_HEADER) != "true":
         del answer["x_refresh_token_hard_expires_in"]
+    access = sandbox.grants.check(answer["access_token"])
+    if isinstance(access, Access) and "openid" in access.scopes:
+        answer["id_token"] = sandbox.identity.id_token(sandbox.dials.client_id, access.realm)
     return JSONResponse(answer)
 
 
+def _invalid_client(sandbox: Sandbox) -> Response:
+    return JSONResponse({"error": "invalid_client"}, status_code=sandbox.dials.invalid_client_status)
+
+
 def _grant(sandbox: Sandbox, form: dict[str, str]) -> dict[str, Any]:
+    rules = sandbox.dials.grant_rules()
     match form.get("grant_type"):
         case "authorization_code":
-            return sandbox.grants.exchange(form.get("code", ""), form.get("redirect_uri", ""))
+            return sandbox.grants.exchange(form.get("code", ""), form.get("redirect_uri", ""), rules)
         case "refresh_token":
-            every_use = sandbox.dials.rotate == "every-use"
-            return sandbox.grants.refresh(form.get("refresh_token", ""), every_use=every_use)
+            return sandbox.grants.refresh(form.get("refresh_token", ""), rules)
         case _:
             raise GrantError("unsupported_grant_type", "Use authorization_code or refresh_token")
 
@@ -239,25 +250,22 @@ async def _revoke(request: Request, sandbox: Sandbox, body: bytes) -> Response:
     else:
         form = dict(await request.form())
     if not _client_is_known(request, sandbox, {}):
-        return JSONResponse({"error": "invalid_client"}, status_code=401)
+        return _invalid_client(sandbox)
     if not isinstance(form, dict) or not sandbox.grants.revoke(str(form.get("token", ""))):
         return JSONResponse({"error": "invalid_request"}, status_code=400)
     return Response(status_code=200)
 
 
 async def userinfo(request: Request) -> Response:
+    """The fields of the scopes that were granted, `openid` among them."""
     sandbox: Sandbox = request.app.state.sandbox
-    access = sandbox.grants.check(request.headers.get("authorization", "").removeprefix("Bearer "))
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    access = sandbox.grants.check(bearer) if scheme.lower() == "bearer" else None
     if not isinstance(access, Access) or "openid" not in access.scopes:
         return JSONResponse({"error": "invalid_token"}, status_code=401)
-    card: dict[str, Any] = {"sub": "1182d6ec-0000-4aa3-af3f-000000000001"}
-    if "email" in access.scopes:
-        card |= {"email": "owner@example.com", "emailVerified": True}
-    if "profile" in access.scopes:
-        card |= {"givenName": "Robin", "familyName": "Ridge"}
-    return JSONResponse(card)
+    return JSONResponse(card(access.scopes))
 
 
 async def jwks(request: Request) -> Response:
-    """No id_token is issued on this floor, so there is no key to show."""
-    return JSONResponse({"keys": []})
+    sandbox: Sandbox = request.app.state.sandbox
+    return JSONResponse(sandbox.identity.key_set())

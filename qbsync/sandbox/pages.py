@@ -17,9 +17,10 @@ from qbsync.sandbox.entities.kind import Kind
 from qbsync.sandbox.faults import RefusalError
 from qbsync.sandbox.html import document, field, form, link, refusal_page, table
 from qbsync.sandbox.state import Sandbox
-from qbsync.sandbox.store import to_text
+from qbsync.sandbox.store import id_number, to_text
 
 PAGE_ROWS: Final = 50
+PAGES_MAX: Final = 10**9
 # entity → the attributes shown in its table; money and hours stand to the right
 COLUMNS: Final = {
     "Customer": ("DisplayName", "ParentRef", "Balance", "Active"),
@@ -28,6 +29,8 @@ COLUMNS: Final = {
     "Item": ("FullyQualifiedName", "Type", "IncomeAccountRef", "ExpenseAccountRef", "Active"),
     "Account": ("FullyQualifiedName", "AccountType", "AccountSubType", "Active"),
     "Term": ("Name", "DueDays", "Active"),
+    "Class": ("FullyQualifiedName", "Active"),
+    "Department": ("FullyQualifiedName", "Active"),
     "TimeActivity": ("TxnDate", "EmployeeRef", "VendorRef", "CustomerRef", "ItemRef", "Hours", "Minutes"),
     "Bill": ("TxnDate", "DocNumber", "VendorRef", "DueDate", "TotalAmt", "Balance"),
     "VendorCredit": ("TxnDate", "DocNumber", "VendorRef", "TotalAmt", "Balance"),
@@ -89,8 +92,7 @@ async def listing(request: Request) -> Response:
     name = _company(sandbox, realm)
     if name is None or entity not in COLUMNS:
         return refusal_page("There is no such page.", 404)
-    asked = request.query_params.get("page", "1")
-    page = max(1, int(asked)) if asked.isdecimal() else 1
+    page = max(1, min(id_number(request.query_params.get("page")) or 1, PAGES_MAX))
     order = "txn_date DESC, id DESC" if "TxnDate" in COLUMNS[entity] else "name_key, id"
     found = sandbox.store.page(realm, entity, "1", (), order, limit=PAGE_ROWS + 1, offset=(page - 1) * PAGE_ROWS)
     rows = [_listing_row(sandbox, realm, KINDS[entity], row) for row in found[:PAGE_ROWS]]
@@ -122,7 +124,8 @@ async def record(request: Request) -> Response:
     name = _company(sandbox, realm)
     if name is None or entity not in COLUMNS:
         return refusal_page("There is no such page.", 404)
-    history = sandbox.store.history(realm, entity, int(key)) if key.isdecimal() else []
+    number = id_number(key)
+    history = [] if number is None else sandbox.store.history(realm, entity, number)
     try:
         shown = website.books_of(sandbox, realm).read(KINDS[entity], key)
     except RefusalError:

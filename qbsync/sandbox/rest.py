@@ -15,6 +15,7 @@ from starlette.responses import Response
 from qbsync.sandbox import faults, replay
 from qbsync.sandbox.batch import run_batch
 from qbsync.sandbox.books import API_WRITER, Actor, Books
+from qbsync.sandbox.changes import run_changes
 from qbsync.sandbox.clock import envelope_time
 from qbsync.sandbox.entities import BY_PATH
 from qbsync.sandbox.entities.kind import Kind
@@ -30,11 +31,14 @@ from qbsync.sandbox.wire import CutOff, as_xml
 
 ACCOUNTING_SCOPE: Final = "com.intuit.quickbooks.accounting"
 GZIP_FROM_BYTES: Final = 1400
+NO_METHOD: Final = "No resource method found for {}, return 405 with Allow header"
 JSON: Final = "application/json;charset=UTF-8"
 XML: Final = "application/xml;charset=UTF-8"
 STATUS_TITLES: Final = {
     500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"
 }  # fmt: skip
+DATA_OUT: Final = {"QueryResponse", "CDCResponse"}
+LOOKS: Final = {"read", "query", "cdc"}  # what a call may do without writing
 QUERY_TYPES: Final = ("application/text", "text/plain")
 
 
@@ -50,17 +54,17 @@ class Asked:
     content_type: str
     body: bytes
     wants_json: bool
-    kind: str  # read, query, batch, create, update, delete, void
+    kind: str  # read, query, cdc, batch, create, update, delete, void
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The names by which a fault may aim at this call."""
-        sides = () if self.kind in {"read", "query"} else ("write",)
+        sides = () if self.kind in LOOKS else ("write",)
         return (self.kind, self.resource, *sides, f"/v3/company/{self.realm}/{self.resource}")
 
     @property
     def request_id(self) -> str | None:
-        return self.parameters.get("requestid") if self.method == "POST" and self.kind != "query" else None
+        return self.parameters.get("requestid") if self.method == "POST" and self.kind not in LOOKS else None
 
 
 async def company_api(request: Request) -> Response:
@@ -97,7 +101,7 @@ def take_apart(request: Request, body: bytes) -> Asked:
 
 
 def _kind_of_call(method: str, resource: str, parameters: dict[str, str], body: bytes) -> str:
-    if resource in {"query", "batch"}:
+    if resource in {"query", "cdc", "batch"}:
         return resource
     if method == "GET":
         return "read"
@@ -215,10 +219,10 @@ def _carry_out(sandbox: Sandbox, request: Request, asked: Asked, call: Call, *, 
     )
     saved = replay.Saved(status=404, content_type="text/html", body=b"")
     try:
-        if asked.method == "POST" and asked.kind != "query":
+        if asked.method == "POST" and asked.kind not in LOOKS:
             saved = _write_once(sandbox, books, asked, call, half_batch=half_batch)
         else:
-            saved = _envelope(sandbox, asked, _look(books, asked))
+            saved = _envelope(sandbox, asked, _look(sandbox, books, asked))
     except UnknownPathError:
         return html_page(404, "Not Found", common_headers(call.tid, 0))
     except RefusalError as refusal:
@@ -237,9 +241,11 @@ def _kind(asked: Asked) -> Kind:
     return kind
 
 
-def _look(books: Books, asked: Asked) -> dict[str, Any]:
+def _look(sandbox: Sandbox, books: Books, asked: Asked) -> dict[str, Any]:
     if asked.resource == "query":
         return {"QueryResponse": run_query(books, _statement(asked))}
+    if asked.resource == "cdc":
+        return {"CDCResponse": [_changes(sandbox, books, asked)]}
     kind = _kind(asked)
     if kind.name == "CompanyInfo":
         if asked.key not in {None, books.realm}:
@@ -248,8 +254,22 @@ def _look(books: Books, asked: Asked) -> dict[str, Any]:
     if kind.name == "Preferences":
         return {kind.name: books.read(kind, "1")}
     if asked.key is None:
-        raise faults.unsupported("No resource method found for GET, return 405 with Allow header")
+        raise faults.unsupported(NO_METHOD.format("GET"))
     return {kind.name: books.read(kind, asked.key)}
+
+
+def _changes(sandbox: Sandbox, books: Books, asked: Asked) -> dict[str, Any]:
+    if asked.key is not None:
+        raise UnknownPathError(asked.resource)
+    if asked.method != "GET":
+        raise faults.unsupported(NO_METHOD.format(asked.method))
+    given = asked.parameters
+    return run_changes(
+        books,
+        given.get("entities", ""),
+        given.get("changedSince", ""),
+        time_activity=sandbox.dials.cdc_time_activity,
+    )
 
 
 def _statement(asked: Asked) -> str:
@@ -274,7 +294,7 @@ def _write_once(sandbox: Sandbox, books: Books, asked: Asked, call: Call, *, hal
         if is_batch:
             answer = run_batch(sandbox, books, payload, half_batch=half_batch)
             call.items = len(answer["BatchItemResponse"])
-            call.metered = any("QueryResponse" in item for item in answer["BatchItemResponse"])
+            call.metered = any(DATA_OUT & item.keys() for item in answer["BatchItemResponse"])
             saved = _envelope(sandbox, asked, answer)
         else:
             saved = _write_one(sandbox, books, asked, payload)
@@ -297,7 +317,7 @@ def _write_one(sandbox: Sandbox, books: Books, asked: Asked, payload: dict[str, 
 
 def _apply(books: Books, kind: Kind, asked: Asked, payload: dict[str, Any]) -> dict[str, Any]:
     if asked.key is not None:
-        raise faults.unsupported("No resource method found for POST, return 405 with Allow header")
+        raise faults.unsupported(NO_METHOD.format("POST"))
     operation = asked.parameters.get("operation", "")
     if operation == "delete":
         return books.delete(kind, payload)

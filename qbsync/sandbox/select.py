@@ -13,10 +13,10 @@ from qbsync.sandbox.entities import BY_PATH
 from qbsync.sandbox.entities.kind import Filter, Kind
 from qbsync.sandbox.faults import RefusalError
 from qbsync.sandbox.query import Condition, Literal, Order, Query, parse
+from qbsync.sandbox.store import id_number
 
 NULL: Final = " "
 EXACT_ONLY: Final = ("=", "IN")
-KEY_DIGITS_MAX: Final = 19
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +60,17 @@ def _page(books: Books, kind: Kind, query: Query, statement: Statement) -> dict[
 
 
 def _row(books: Books, kind: Kind, projection: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:
+    body = row_as_json(books, kind, row)
+    return project(body, projection) if projection else body
+
+
+def row_as_json(books: Books, kind: Kind, row: tuple[Any, ...]) -> dict[str, Any]:
+    """One row of Store.page as the whole object that the API gives."""
     record_id, text, sync_token, created, updated = row
     body = {name: value for name, value in json.loads(text).items() if value != []}
     books.fill_names(body, kind.fields)
     body.update(system_attributes(record_id, sync_token, created, updated))
-    return project(body, projection) if projection else body
+    return body
 
 
 def project(body: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -169,10 +175,10 @@ def _typed(books: Books, held: Filter, literal: Literal) -> Any:
 
 
 def _key(text: str) -> int:
-    """An id is a whole number of at most 18 digits."""
-    if not text.isdecimal() or len(text) >= KEY_DIGITS_MAX:
+    number = id_number(text)
+    if number is None:
         raise ValueError(text)
-    return int(text)
+    return number
 
 
 def _refuse(text: str) -> int:

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from qbsync.sandbox.clock import Clock
 from qbsync.sandbox.gateway import Throttle
-from qbsync.sandbox.grants import Grants
+from qbsync.sandbox.grants import Grants, Rules
+from qbsync.sandbox.identity import Identity
 from qbsync.sandbox.journal import Journal
 from qbsync.sandbox.mischief import Armed
 from qbsync.sandbox.seeds import plant
@@ -18,19 +19,39 @@ class Dials:
 
     client_id: str = "local-client"
     client_secret: str = field(default="local-secret", repr=False)
-    redirect_uris: tuple[str, ...] = ()  # beside any loopback http address
+    redirect_uris: tuple[str, ...] = ()
+    loopback_redirects: bool = True  # any loopback http address counts as registered
     rotate: Literal["daily", "every-use"] = "daily"
+    refresh_days: Literal[101, 100] = 101  # as observed, as documented
+    code_reuse: Literal["revoke", "refuse"] = "revoke"
+    refresh_reuse: Literal["refuse", "revoke"] = "refuse"
+    invalid_client_status: Literal[401, 400] = 401
     retry_after: bool = True
     throttle: bool = True
     gateway_format: Literal["xml", "json"] = "xml"
+    cdc_time_activity: bool = False  # the documents contradict each other
     latency_ms: int = 0
+
+    def grant_rules(self) -> Rules:
+        return Rules(
+            refresh_days=self.refresh_days,
+            rotates_every_use=self.rotate == "every-use",
+            reused_code_ends=self.code_reuse == "revoke",
+            replaced_refresh_ends=self.refresh_reuse == "revoke",
+        )
 
 
 TURNABLE: dict[str, tuple[Any, ...]] = {
+    "loopback_redirects": (True, False),
     "rotate": ("daily", "every-use"),
+    "refresh_days": (101, 100),
+    "code_reuse": ("revoke", "refuse"),
+    "refresh_reuse": ("refuse", "revoke"),
+    "invalid_client_status": (401, 400),
     "retry_after": (True, False),
     "throttle": (True, False),
     "gateway_format": ("xml", "json"),
+    "cdc_time_activity": (True, False),
 }
 
 
@@ -45,6 +66,7 @@ class Sandbox:
         self.journal = Journal()
         self.throttle = Throttle(self.clock)
         self.grants = Grants(self.store, self.clock)
+        self.identity = Identity(self.store, self.clock)
         if self.store.setting("seed") is None:
             self.reset(seed)
 

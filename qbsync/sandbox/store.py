@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+ID_MAX: Final = 2**63 - 1  # what a column of the company file can hold
+ID_DIGITS_MAX: Final = 19
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS company (realm TEXT PRIMARY KEY, name TEXT NOT NULL);
@@ -30,6 +32,7 @@ CREATE TABLE IF NOT EXISTS history (
   sync_token INTEGER NOT NULL, at REAL NOT NULL, writer TEXT NOT NULL, operation TEXT NOT NULL,
   body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS history_by_record ON history (realm, entity, id, seq);
+CREATE INDEX IF NOT EXISTS history_of_deletions ON history (realm, entity, at, id) WHERE operation = 'delete';
 CREATE TABLE IF NOT EXISTS applied (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, realm TEXT NOT NULL, request_id TEXT, b_id TEXT,
   entity TEXT NOT NULL, id INTEGER NOT NULL, operation TEXT NOT NULL, at REAL NOT NULL, writer TEXT NOT NULL,
@@ -46,10 +49,13 @@ CREATE TABLE IF NOT EXISTS connection (
   revoked INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS access_token (
   token TEXT PRIMARY KEY, connection INTEGER NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS replaced_refresh (token TEXT PRIMARY KEY, connection INTEGER NOT NULL) WITHOUT ROWID;
 """
+# The key that id tokens are signed with stays: whoever has fetched the key set may go on trusting it.
 EMPTY = """
-DELETE FROM setting; DELETE FROM company; DELETE FROM counter; DELETE FROM record; DELETE FROM history;
-DELETE FROM applied; DELETE FROM replay; DELETE FROM connection; DELETE FROM access_token;
+DELETE FROM setting WHERE name <> 'signing_key';
+DELETE FROM company; DELETE FROM counter; DELETE FROM record; DELETE FROM history; DELETE FROM applied;
+DELETE FROM replay; DELETE FROM connection; DELETE FROM access_token; DELETE FROM replaced_refresh;
 """
 # Completed by a WHERE and an ORDER BY that are put together from the tables of the entities; values are parameters.
 COUNTED = "SELECT COUNT(*) FROM record WHERE realm = ? AND entity = ? AND"
@@ -83,6 +89,14 @@ class Columns:
 
 def folded(text: str | None) -> str | None:
     return None if text is None else text.casefold()
+
+
+def id_number(text: object) -> int | None:
+    """The id that a text means. None for what cannot be one."""
+    if not isinstance(text, str) or not text.isdecimal() or len(text) > ID_DIGITS_MAX:
+        return None
+    number = int(text)
+    return number if number <= ID_MAX else None
 
 
 def to_text(body: Any) -> str:
@@ -162,12 +176,13 @@ class Store:
     def add_company(self, realm: str, name: str) -> None:
         self.change("INSERT INTO company VALUES (?, ?)", realm, name)
 
-    def next_id(self, realm: str, space: str) -> int:
+    def next_id(self, realm: str, space: str, first: int = 1) -> int:
         found = self.row(
-            "INSERT INTO counter VALUES (?, ?, 1) "
+            "INSERT INTO counter VALUES (?, ?, ?) "
             "ON CONFLICT (realm, space) DO UPDATE SET last = last + 1 RETURNING last",
             realm,
             space,
+            first,
         )
         assert found is not None  # RETURNING always answers
         return int(found[0])
@@ -292,6 +307,18 @@ class Store:
             entity,
             record_id,
         )
+
+    def deleted(self, realm: str, entity: str, since: float, *, limit: int) -> list[tuple[int, float]]:
+        """(id, when) of what was deleted since then, oldest first."""
+        found = self.rows(
+            "SELECT id, at FROM history WHERE realm = ? AND entity = ? AND operation = 'delete' AND at >= ? "
+            "ORDER BY at, id LIMIT ?",
+            realm,
+            entity,
+            since,
+            limit,
+        )
+        return [(int(key), float(at)) for key, at in found]
 
     def applied(self, realm: str, after: int) -> list[dict[str, Any]]:
         """Every write that took effect since the seed, in order."""

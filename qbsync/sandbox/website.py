@@ -1,14 +1,18 @@
 """What a person does on the QuickBooks website: same books, another writer, no closing date."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from qbsync.sandbox.books import WEBSITE, Books
 from qbsync.sandbox.clock import parse_date
 from qbsync.sandbox.entities import KINDS
+from qbsync.sandbox.entities.fields import CLASS_PER_LINE, CLASS_PER_TXN, DEPARTMENTS
 from qbsync.sandbox.entities.kind import Kind
 from qbsync.sandbox.faults import RefusalError, missing
 from qbsync.sandbox.state import Sandbox
+
+EITHER_OR: Final = {CLASS_PER_TXN: CLASS_PER_LINE, CLASS_PER_LINE: CLASS_PER_TXN}
+SWITCHES: Final = {*EITHER_OR, DEPARTMENTS}
 
 
 def books_of(sandbox: Sandbox, realm: str) -> Books:
@@ -84,15 +88,28 @@ def close_books(sandbox: Sandbox, realm: str, day: str | None) -> dict[str, Any]
 
 
 def set_preference(sandbox: Sandbox, realm: str, name: str, value: str) -> dict[str, Any]:
-    """A value of OtherPrefs, such as WarnDuplicateBillNumber. ValueError for an unknown one."""
+    """A switch of AccountingInfoPrefs, or a value of OtherPrefs. ValueError for an unknown one."""
 
     def change(body: dict[str, Any]) -> None:
+        if name in SWITCHES:
+            _switch(body["AccountingInfoPrefs"], name, value)
+            return
         pairs = [pair for pair in body["OtherPrefs"]["NameValue"] if pair["Name"] == name]
         if not pairs:
             raise ValueError(f"there is no preference {name}")
         pairs[0]["Value"] = value
 
     return _change_preferences(sandbox, realm, change)
+
+
+def _switch(prefs: dict[str, Any], name: str, value: str) -> None:
+    """Classes go on the transaction or on its lines: turning one on turns the other off."""
+    if value.lower() not in {"true", "false"}:
+        raise ValueError(f"{name} is true or false")
+    prefs[name] = value.lower() == "true"
+    other = EITHER_OR.get(name)
+    if other is not None and prefs[name]:
+        prefs[other] = False
 
 
 def _change_preferences(sandbox: Sandbox, realm: str, change: Any) -> dict[str, Any]:

@@ -21,9 +21,15 @@ def served(running: Served) -> Served:
         "settings",
         {
             "throttle": False,
+            "loopback_redirects": True,
             "rotate": "daily",
+            "refresh_days": 101,
+            "code_reuse": "revoke",
+            "refresh_reuse": "refuse",
+            "invalid_client_status": 401,
             "retry_after": True,
             "gateway_format": "xml",
+            "cdc_time_activity": False,
             "latency_ms": 0,
         },
     )

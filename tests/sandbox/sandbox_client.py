@@ -52,6 +52,10 @@ class Served:
     def fault(self, kind: str, **wish: Any) -> None:
         self.control("faults", {"kind": kind, **wish})
 
+    def prefer(self, realm: str, name: str, value: str = "true") -> Json:
+        """Set a company's preference; the new Preferences are the answer."""
+        return self.control(f"{realm}/preference", {"name": name, "value": value})
+
     # OAuth
 
     def consent(self, *, decision: str = "connect", realm: str = REALM, **changes: str) -> requests.Response:
@@ -137,7 +141,7 @@ class Company:
         return next((value for value in response.values() if isinstance(value, list)), [])
 
     def id_of(self, entity: str, name: str) -> str:
-        attribute = {"Item": "FullyQualifiedName", "Account": "FullyQualifiedName", "Term": "Name"}
+        attribute = {"Term": "Name"} | dict.fromkeys(("Item", "Account", "Class", "Department"), "FullyQualifiedName")
         key = attribute.get(entity, "DisplayName")
         escaped = name.replace("\\", "\\\\").replace("'", "\\'")
         found = self.rows(f"select Id from {entity} where {key} = '{escaped}' and Active in (true, false)")

@@ -13,10 +13,20 @@ DAY = 24 * 3600
 @pytest.mark.parametrize("name", ["openid_configuration", "openid_sandbox_configuration"])
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_discovery_names_endpoints_on_its_own_host(served: Served, name: str, slash: str) -> None:
-    found = requests.get(f"{served.url}/.well-known/{name}{slash}", timeout=10).json()
-    assert found["authorization_endpoint"] == f"{served.url}/connect/oauth2"
-    assert found["token_endpoint"] == f"{served.url}/oauth2/v1/tokens/bearer"
-    assert found["revocation_endpoint"] == f"{served.url}/v2/oauth2/tokens/revoke"
+    assert requests.get(f"{served.url}/.well-known/{name}{slash}", timeout=10).json() == {
+        "issuer": "https://oauth.platform.intuit.com/op/v1",
+        "authorization_endpoint": f"{served.url}/connect/oauth2",
+        "token_endpoint": f"{served.url}/oauth2/v1/tokens/bearer",
+        "userinfo_endpoint": f"{served.url}/v1/openid_connect/userinfo",
+        "revocation_endpoint": f"{served.url}/v2/oauth2/tokens/revoke",
+        "jwks_uri": f"{served.url}/op/v1/jwks",
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "scopes_supported": ["openid", "email", "profile", "address", "phone"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
+    }
 
 
 def test_consent_comes_back_with_code_state_and_company(served: Served) -> None:
@@ -32,8 +42,11 @@ def test_no_thanks_comes_back_as_access_denied(served: Served) -> None:
     assert location == f"{REDIRECT}?error=access_denied&state=state-1"
 
 
-def test_an_unknown_scope_comes_back_as_invalid_scope(served: Served) -> None:
-    location = served.consent(scope="com.intuit.quickbooks.everything").headers["location"]
+@pytest.mark.parametrize(
+    "scope", ["com.intuit.quickbooks.everything", "com.intuit.quickbooks.accounting everything", "OpenID", ""]
+)
+def test_an_unknown_scope_comes_back_as_invalid_scope(served: Served, scope: str) -> None:
+    location = served.consent(scope=scope).headers["location"]
     assert location == f"{REDIRECT}?error=invalid_scope&state=state-1"
 
 
@@ -46,6 +59,7 @@ def test_an_unknown_scope_comes_back_as_invalid_scope(served: Served) -> None:
         ("redirect_uri", "http://localhost:8501/callback?next=1"),
         ("redirect_uri", "http://localhost:8501/callback#there"),
         ("redirect_uri", "http://user@localhost:8501/callback"),
+        ("redirect_uri", "http://@localhost:8501/callback"),
         ("response_type", "token"),
         ("state", ""),
     ],
@@ -105,16 +119,12 @@ def test_a_code_is_bound_to_its_redirect_uri(served: Served) -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
 
 
-def test_a_code_grows_old(served: Served) -> None:
+@pytest.mark.parametrize(("age", "status"), [(299, 200), (300, 400)])
+def test_a_code_grows_old(served: Served, age: int, status: int) -> None:
+    served.control("clock", {"frozen": True})
     code = served.code()
-    served.control("clock", {"advance_seconds": 301})
-    assert served.exchange(code).json()["error"] == "invalid_grant"
-
-
-@pytest.mark.parametrize("auth", [("local-client", "wrong"), ("wrong", "local-secret"), ("", "")])
-def test_a_wrong_client_is_refused(served: Served, auth: tuple[str, str]) -> None:
-    answer = served.token(auth=auth, grant_type="refresh_token", refresh_token="x")
-    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+    served.control("clock", {"advance_seconds": age})
+    assert served.exchange(code).status_code == status
 
 
 def test_an_unknown_grant_type_is_refused(served: Served) -> None:
@@ -173,28 +183,11 @@ def test_five_years_end_a_connection_however_often_it_is_refreshed(company: Comp
     assert answer.json()["error"] == "invalid_grant"
 
 
-@pytest.mark.parametrize("which", ["access_token", "refresh_token"])
-def test_revoking_either_token_ends_the_whole_connection(company: Company, which: str) -> None:
-    served = company.served
-    address = f"{served.url}/v2/oauth2/tokens/revoke"
-    answer = requests.post(address, json={"token": company.tokens[which]}, auth=CLIENT, timeout=10)
-    assert (answer.status_code, answer.content) == (200, b"")
-    assert company.ask("select * from CompanyInfo").status_code == 401
-    assert served.refresh(company.tokens["refresh_token"]).status_code == 400
-
-
 def test_a_reset_of_the_access_tokens_leaves_the_refresh_token(company: Company) -> None:
     company.served.control("expire-tokens", {"kind": "access"})
     assert company.ask("select * from CompanyInfo").status_code == 401
     company.tokens = company.served.refresh(company.tokens["refresh_token"]).json()
     assert company.ask("select * from CompanyInfo").status_code == 200
-
-
-def test_userinfo_needs_openid(company: Company) -> None:
-    address = f"{company.served.url}/v1/openid_connect/userinfo"
-    bearer = {"Authorization": f"Bearer {company.tokens['access_token']}"}
-    assert requests.get(address, headers=bearer, timeout=10).json()["email"] == "owner@example.com"
-    assert requests.get(address, timeout=10).status_code == 401
 
 
 def test_the_client_may_also_sign_in_its_form(served: Served) -> None:

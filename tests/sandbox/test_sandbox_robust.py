@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 
 from tests.sandbox.sandbox_client import Company, Json
 
-ENTITIES = ("Customer", "Vendor", "Employee", "Item", "Account", "TimeActivity", "Bill", "BillPayment")
+ENTITIES = (
+    "Customer",
+    "Vendor",
+    "Employee",
+    "Item",
+    "Account",
+    "TimeActivity",
+    "Bill",
+    "BillPayment",
+    "Class",
+    "Department",
+)
 NAMES = (
     "DisplayName", "GivenName", "Name", "Type", "Job", "ParentRef", "Active", "Balance", "PrimaryEmailAddr",
     "NameOf",
@@ -60,6 +71,29 @@ def test_any_statement_is_answered_or_refused_in_order(shared: Company, tail: st
     except UnicodeEncodeError:
         return
     assert answer.status_code in {200, 400}
+
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    ("entity", "body"),
+    [
+        ("Customer", {"DisplayName": "A", "PrimaryEmailAddr": {"Address": f"a@{HALF}.com"}}),
+        ("Customer", {"DisplayName": HALF}),
+        ("Customer", {HALF: 1}),
+        ("Bill", {"TxnDate": HALF}),
+        ("Bill", {"VendorRef": {"value": HALF}}),
+        ("batch", {"BatchItemRequest": [{"bId": HALF, "Query": "select * from Bill"}]}),
+    ],
+)
+def test_half_a_character_is_refused(shared: Company, entity: str, body: Json) -> None:
+    assert shared.post(entity, body).status_code == 400
+
+
+def test_half_a_character_in_a_query_of_a_batch_finds_nothing(shared: Company) -> None:
+    answer = shared.batch({"bId": "a", "Query": f"select * from Bill where DocNumber = '{HALF}'"})
+    assert answer.json()["BatchItemResponse"] == [{"bId": "a", "QueryResponse": {}}]
 
 
 def _can_travel(value: Any) -> bool:

@@ -9,6 +9,7 @@ from qbsync.sandbox.entities.payments import BILL_PAYMENT
 from qbsync.sandbox.entities.people import CUSTOMER, EMPLOYEE, VENDOR
 from qbsync.sandbox.entities.purchases import BILL, VENDOR_CREDIT
 from qbsync.sandbox.entities.time_activity import TIME_ACTIVITY
+from qbsync.sandbox.entities.tracking import CLASS, DEPARTMENT
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -21,6 +22,8 @@ KINDS: Mapping[str, Kind] = {
         VENDOR,
         EMPLOYEE,
         TERM,
+        CLASS,
+        DEPARTMENT,
         TIME_ACTIVITY,
         BILL,
         VENDOR_CREDIT,

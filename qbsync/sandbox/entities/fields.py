@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Check = Callable[["Books", str, Any], Any]
 MONEY_MAX: Final = Decimal(99_999_999_999)
 NAME_FORBIDS: Final = ":\t\n"
+# Switches of Preferences.AccountingInfoPrefs; at most one of the first two is on.
+CLASS_PER_TXN: Final = "ClassTrackingPerTxn"
+CLASS_PER_LINE: Final = "ClassTrackingPerTxnLine"
+DEPARTMENTS: Final = "TrackDepartments"
 LABELS: Final[Mapping[str, str]] = {
     "Account": "Accounts",
     "Customer": "Names",
@@ -72,7 +76,7 @@ def text(most: int, *, least: int = 0, forbid: str = "", required: bool = False)
             raise faults.unknown_property(name)
         if not least <= len(value) <= most:
             raise faults.bad_length(name, least, most, len(value))
-        if any("\ud800" <= letter <= "\udfff" for letter in value):
+        if value != faults.whole_text(value):
             raise RefusalError("2040", f"Invalid String : {name} holds half a character", name)
         if any(mark in value for mark in forbid):
             raise RefusalError("2040", f"Invalid String : {name} must not contain a colon, a tab or a new line", name)
@@ -156,11 +160,22 @@ def choice(*values: str, required: bool = False, code: str = "2170") -> Field:
     return Field(check=check, required=required)
 
 
-def ref(kind: str, *, required: bool = False, account_types: Collection[str] = ()) -> Field:
-    """A reference by `value` to an active record; the `name` beside it is not looked at."""
+def ref(
+    kind: str,
+    *,
+    required: bool = False,
+    account_types: Collection[str] = (),
+    while_on: Collection[str] = (),
+) -> Field:
+    """A reference by `value` to an active record; the `name` beside it is not looked at.
+
+    One with `while_on` means nothing in a company where none of these preferences is on.
+    """
 
     def check(books: Books, name: str, value: Any) -> dict[str, str]:
         key = ref_value(name, value)
+        if while_on and not any(map(books.tracks, while_on)):
+            raise faults.no_such_reference(LABELS[kind], key, name)
         target = books.referred(kind, key, name)
         if account_types and target.body.get("AccountType") not in account_types:
             raise RefusalError("6430", f"Invalid account type: {target.body.get('AccountType')}", name)
@@ -224,7 +239,7 @@ def web() -> Field:
 
 def email() -> Field:
     def check(books: Books, name: str, value: Any) -> str:
-        if not isinstance(value, str) or not re.search(r"@.*\.", value):
+        if not isinstance(value, str) or not re.search(r"@.*\.", value) or value != faults.whole_text(value):
             raise RefusalError("2210", f"Invalid Email Address : {value}", name)
         if len(value) > 100:
             raise faults.bad_length(name, 0, 100, len(value))

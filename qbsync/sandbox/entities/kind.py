@@ -50,6 +50,7 @@ class Kind:
     fields: Mapping[str, Field]
     filters: Mapping[str, Filter]
     id_space: str
+    first_id: int = 1
     complete: Callable[[Books, Draft], None] = no_rule
     effects: Callable[[Books, Record | None, Record | None], None] = no_effect
     name_attribute: str | None = None

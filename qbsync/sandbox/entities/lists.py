@@ -206,7 +206,7 @@ ITEM = Kind(
         "Active": f.flag(),
         "SubItem": f.flag(),
         "ParentRef": f.ref("Item"),
-        "ClassRef": f.ref("Class"),
+        "ClassRef": f.ref("Class", while_on=(f.CLASS_PER_TXN, f.CLASS_PER_LINE)),
         "PrefVendorRef": f.ref("Vendor"),
         "IncomeAccountRef": f.ref("Account", account_types=INCOME_TYPES),
         "ExpenseAccountRef": f.ref("Account", account_types=EXPENSE_TYPES),

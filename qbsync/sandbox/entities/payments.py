@@ -10,7 +10,7 @@ from qbsync.sandbox.entities import fields as f
 from qbsync.sandbox.entities.kind import Draft, Kind, filters
 from qbsync.sandbox.entities.purchases import AMOUNT_MAX, LINK, cents
 from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.store import Record
+from qbsync.sandbox.store import Record, id_number
 
 if TYPE_CHECKING:
     from qbsync.sandbox.books import Books
@@ -44,7 +44,7 @@ def _check_lines(books: Books, draft: Draft) -> None:
         link = line["LinkedTxn"][0]
         if link["TxnType"] not in LINKABLE:
             raise RefusalError("620", f"Transaction cannot be linked : {link['TxnType']}", "TxnType")
-        if not link["TxnId"].isdecimal() or len(link["TxnId"]) >= 19:
+        if id_number(link["TxnId"]) is None:
             raise RefusalError("2030", f"Invalid ID : {link['TxnId']}", "TxnId")
     before = _sums(draft.old.body) if draft.old else {}
     for (kind, key), amount in _sums(body).items():
@@ -140,7 +140,7 @@ BILL_PAYMENT = Kind(
         "CurrencyRef": f.currency(),
         "ExchangeRate": f.number(0),
         "APAccountRef": f.ref("Account", account_types=("Accounts Payable",)),
-        "DepartmentRef": f.ref("Department"),
+        "DepartmentRef": f.ref("Department", while_on=(f.DEPARTMENTS,)),
         "DocNumber": f.text(21),
         "PrivateNote": f.text(4000),
         "TxnDate": f.day(),

@@ -183,7 +183,7 @@ def _after_purchase(sign: int) -> Any:
 
 LINE_DETAIL: dict[str, f.Field] = {
     "CustomerRef": f.ref("Customer"),
-    "ClassRef": f.ref("Class"),
+    "ClassRef": f.ref("Class", while_on=(f.CLASS_PER_LINE,)),
     "BillableStatus": f.choice("Billable", "NotBillable", "HasBeenBilled"),
     "TaxCodeRef": f.tax_code(),
     "TaxInclusiveAmt": f.read_only(),
@@ -218,7 +218,7 @@ PURCHASE: dict[str, f.Field] = {
     "APAccountRef": f.ref("Account", account_types=("Accounts Payable",)),
     "DocNumber": f.text(21),
     "PrivateNote": f.text(4000),
-    "DepartmentRef": f.ref("Department"),
+    "DepartmentRef": f.ref("Department", while_on=(f.DEPARTMENTS,)),
     "ExchangeRate": f.number(0),
     "GlobalTaxCalculation": f.choice("TaxExcluded", "TaxInclusive", "NotApplicable"),
     "TxnTaxDetail": f.group({"TotalTax": f.number(), "TxnTaxCodeRef": f.tax_code()}),

@@ -61,7 +61,7 @@ def _welcome_back(page: Page) -> None:
     if result == "ok" and known is not None:
         flash(
             "success",
-            f"Connected: **{escape(known.company_name)}**. Next: map your codes on the Mapping page.",
+            f"**{escape(known.company_name)}** is connected. Next: map your codes on the Mapping page.",
         )
         if reason == "lists":
             flash("warning", "QuickBooks did not give its lists just now: press **Refresh lists** in a minute.")

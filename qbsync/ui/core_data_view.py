@@ -274,7 +274,9 @@ def _problems(issues: Sequence[RowIssue], key: str = "last") -> None:
         placeholder="",
         alt="Problems",
     )
-    st.caption("Errors keep a row out; warnings let it in. Mend them in ProForge, export again, and load again.")
+    st.caption(
+        "Errors keep a row out; warnings tell what was noticed. Mend them in ProForge, then export and load again."
+    )
 
 
 def _imports(page: Page) -> None:

@@ -52,7 +52,7 @@ def connect(dashboard: Dashboard) -> None:
     dashboard.page.get_by_role("link", name="Connect to QuickBooks").click()
     dashboard.page.wait_for_url("**/connect/oauth2?*")
     dashboard.page.get_by_role("button", name="Connect", exact=True).click()
-    dashboard.sees("Connected: Ridgeline Builders, Inc.")
+    dashboard.sees("is connected. Next: map your codes")
     dashboard.picture("2-connection")
 
 

@@ -13,6 +13,8 @@ from qbsync.domain.ledger import Content, TimeEntry
 from qbsync.domain.plan import Change
 from qbsync.domain.wanted import SyncKind
 
+GOES_WITH = "It goes together with another row of moved hours that could not be sent, so it was not sent either."
+
 
 def tied(changes: Sequence[Change]) -> list[Change]:
     """The changes, those of moved hours tied together.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qbsync.domain.book import SourceHashes
 from qbsync.domain.errors import BadInput, PlanChanged
-from qbsync.domain.moved import partly_ticked
+from qbsync.domain.moved import GOES_WITH, partly_ticked
 from qbsync.domain.plan import Change, Plan, attempts_of
 from qbsync.domain.ports import Clock, NewId
 from qbsync.domain.run import Confirmation, Run
@@ -15,7 +15,6 @@ from qbsync.services.engine import Engine
 from qbsync.services.stores import CoreStore, MappingStore, PlanStore, RunStore
 
 MANUAL = "manual"
-GOES_WITH = "It goes together with another row of moved hours that could not be sent, so it was not sent either."
 
 
 @dataclass(frozen=True, kw_only=True)

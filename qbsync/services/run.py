@@ -13,6 +13,7 @@ from qbsync.domain.decide import moves_money
 from qbsync.domain.errors import BadInput, ConnectionExpired, FenceLost, NotConnected, QbsyncError, Refused, Throttled
 from qbsync.domain.explain import explain
 from qbsync.domain.ledger import Content, LedgerKind, Operation, Posted, WriteItem, WriteResult
+from qbsync.domain.moved import GOES_WITH
 from qbsync.domain.plan import Change
 from qbsync.domain.ports import Clock, Ledger
 from qbsync.domain.references import Targets, filled, still_new
@@ -26,7 +27,6 @@ from qbsync.domain.run import (
     final_status,
     pause_after,
 )
-from qbsync.services.confirm import GOES_WITH
 from qbsync.services.judge import MAYBE_REMEDY, MAYBE_THERE, judge
 from qbsync.services.local import settle_locally
 from qbsync.services.notify import Notifying

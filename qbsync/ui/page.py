@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 import structlog
 
-from qbsync.bootstrap import App, build, now
+from qbsync.bootstrap import App, build, new_id, now
 from qbsync.domain.connection import Connection, ConnectionState
 from qbsync.domain.errors import NotConnected, QbsyncError
 from qbsync.ui.screens import SCREENS, link_to
@@ -88,7 +87,7 @@ def boundary(name: str) -> Iterator[None]:
         if isinstance(error, NotConnected) and name != "connection":
             link_to("connection", "Open Connection")
     except Exception:
-        identity = secrets.token_hex(4)
+        identity = new_id()
         log.exception("page.failed", page=name, id=identity)
         st.error(
             "Something went wrong on our side; nothing was sent to QuickBooks by this page. Try "

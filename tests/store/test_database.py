@@ -117,8 +117,10 @@ def test_a_lock_is_held_by_one_at_a_time(database: Database):
 
 
 def test_locks_of_other_names_do_not_wait(database: Database):
-    with database.lock("token-1"), database.lock("token-2"):
-        pass
+    with database.lock("token-1"), database.lock("token-2", timeout_seconds=0.05):
+        for held in ("token-1", "token-2"):
+            with pytest.raises(StoreUnavailable), database.lock(held, timeout_seconds=0.05):
+                raise AssertionError(f"{held} was given twice")
 
 
 def test_a_lock_is_given_back_when_its_work_fails(database: Database):
@@ -149,8 +151,9 @@ def test_a_lock_whose_session_the_server_ended_is_free(postgresql: Database):
     end = text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
     with postgresql.lock("token-1"), postgresql.read() as session:
         session.execute(end)
-    with postgresql.lock("token-1", timeout_seconds=5):
-        pass
+    held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+    with postgresql.lock("token-1", timeout_seconds=5), postgresql.read() as session:
+        assert session.execute(held).scalar() == 1
 
 
 def test_those_that_write_alone_write_one_after_the_other(database: Database):

@@ -12,7 +12,7 @@ from tests.company import Company
 from tests.ui.conftest import Open
 from tests.ui.support import Dashboard
 
-IDENTITY = re.compile(r"the id \*\*([0-9a-f]{8})\*\*")
+IDENTITY = re.compile(r"the id \*\*([0-9a-f]{12})\*\*")
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from qbsync.sandbox import control, oauth, pages
-from qbsync.sandbox.rest import company_api
+from qbsync.sandbox.api.routes import company_api
+from qbsync.sandbox.api.wire import SandboxProtocol, SandboxServer
+from qbsync.sandbox.control import routes as control
+from qbsync.sandbox.oauth import routes as oauth
 from qbsync.sandbox.state import Sandbox
-from qbsync.sandbox.wire import SandboxProtocol, SandboxServer
+from qbsync.sandbox.website import pages
 
 
 def create_app(sandbox: Sandbox) -> Starlette:
@@ -35,6 +37,7 @@ def create_app(sandbox: Sandbox) -> Starlette:
             Route("/op/v1/jwks", oauth.jwks),
             Route("/v3/company/{realm}/{resource}", company_api, methods=["GET", "POST"]),
             Route("/v3/company/{realm}/{resource}/{key}", company_api, methods=["GET", "POST"]),
+            Route("/v3/company/{realm}/{resource}/{key}/{tail}", company_api, methods=["GET", "POST"]),
             control.routes(),
             *pages.routes(),
         ],

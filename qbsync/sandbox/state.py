@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from qbsync.sandbox.api.gateway import Throttle
 from qbsync.sandbox.clock import Clock
-from qbsync.sandbox.gateway import Throttle
-from qbsync.sandbox.grants import Grants, Rules
-from qbsync.sandbox.identity import Identity
-from qbsync.sandbox.journal import Journal
-from qbsync.sandbox.mischief import Armed
+from qbsync.sandbox.company.store import Store
+from qbsync.sandbox.control.journal import Journal
+from qbsync.sandbox.control.mischief import Armed
+from qbsync.sandbox.oauth.grants import Grants, Rules
+from qbsync.sandbox.oauth.identity import Identity
 from qbsync.sandbox.seeds import plant
-from qbsync.sandbox.store import Store
 
 
 @dataclass(kw_only=True)

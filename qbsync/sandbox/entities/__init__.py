@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from qbsync.sandbox.company.kind import Kind
 from qbsync.sandbox.entities.company import COMPANY_INFO, PREFERENCES
-from qbsync.sandbox.entities.kind import Kind
 from qbsync.sandbox.entities.lists import ACCOUNT, ITEM, TERM
 from qbsync.sandbox.entities.payments import BILL_PAYMENT
 from qbsync.sandbox.entities.people import CUSTOMER, EMPLOYEE, VENDOR

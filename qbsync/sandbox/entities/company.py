@@ -1,7 +1,7 @@
 """The company's own card and its preferences: one record each, with Id 1."""
 
-from qbsync.sandbox.entities import fields as f
-from qbsync.sandbox.entities.kind import Kind, filters
+from qbsync.sandbox.company import fields as f
+from qbsync.sandbox.company.kind import Kind, filters
 
 COMPANY_INFO = Kind(
     name="CompanyInfo",

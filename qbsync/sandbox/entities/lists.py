@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from qbsync.sandbox import faults
-from qbsync.sandbox.entities import fields as f
-from qbsync.sandbox.entities.hierarchy import check_unique_full_name, mark_name, place, rename_children
-from qbsync.sandbox.entities.kind import Draft, Kind, filters
-from qbsync.sandbox.faults import RefusalError
+from qbsync.sandbox.company import faults
+from qbsync.sandbox.company import fields as f
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.hierarchy import check_unique_full_name, mark_name, place, rename_children
+from qbsync.sandbox.company.kind import Draft, Kind, filters
 
 if TYPE_CHECKING:
-    from qbsync.sandbox.books import Books
+    from qbsync.sandbox.company.books import Books
 
 # Account type → its classification and its sub-types; the first is taken when none is named.
 ACCOUNT_TABLE: Mapping[str, tuple[str, str]] = {

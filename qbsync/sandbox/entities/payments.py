@@ -5,15 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qbsync.sandbox import faults
-from qbsync.sandbox.entities import fields as f
-from qbsync.sandbox.entities.kind import Draft, Kind, filters
-from qbsync.sandbox.entities.purchases import AMOUNT_MAX, LINK, cents
-from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.store import Record, id_number
+from qbsync.sandbox.company import faults
+from qbsync.sandbox.company import fields as f
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.kind import Draft, Kind, filters
+from qbsync.sandbox.company.store import Record, id_number
+from qbsync.sandbox.entities.lines import AMOUNT_MAX, LINK, cents
 
 if TYPE_CHECKING:
-    from qbsync.sandbox.books import Books
+    from qbsync.sandbox.company.books import Books
 
 LINKABLE = ("Bill", "VendorCredit")
 
@@ -123,7 +123,7 @@ BILL_PAYMENT = Kind(
     name="BillPayment",
     id_space="Txn",
     deletable=True,
-    voidable=True,
+    void_by="include",
     posts=True,
     fields={
         "VendorRef": f.ref("Vendor", required=True),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from qbsync.sandbox import faults
-from qbsync.sandbox.entities import fields as f
-from qbsync.sandbox.entities.hierarchy import mark_name, place, rename_children
-from qbsync.sandbox.entities.kind import Draft, Kind, filters
-from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.store import Record
+from qbsync.sandbox.company import faults
+from qbsync.sandbox.company import fields as f
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.hierarchy import mark_name, place, rename_children
+from qbsync.sandbox.company.kind import Draft, Kind, filters
+from qbsync.sandbox.company.store import Record
 
 if TYPE_CHECKING:
-    from qbsync.sandbox.books import Books
+    from qbsync.sandbox.company.books import Books
 
 PEOPLE = ("Customer", "Vendor", "Employee")
 NAME_PARTS = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")

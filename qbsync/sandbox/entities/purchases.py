@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qbsync.sandbox import faults
 from qbsync.sandbox.clock import later, parse_date
-from qbsync.sandbox.entities import fields as f
-from qbsync.sandbox.entities.kind import Draft, Kind, filters
-from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.store import Record
+from qbsync.sandbox.company import faults
+from qbsync.sandbox.company import fields as f
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.kind import Draft, Kind, filters
+from qbsync.sandbox.company.store import Record
+from qbsync.sandbox.entities.lines import AMOUNT_MAX, LINK, cents, number_lines
 
 if TYPE_CHECKING:
-    from qbsync.sandbox.books import Books
+    from qbsync.sandbox.company.books import Books
 
-CENT = Decimal("0.01")
-AMOUNT_MAX = Decimal(9_999_999_999)
 BY_ACCOUNT = "AccountBasedExpenseLineDetail"
 BY_ITEM = "ItemBasedExpenseLineDetail"
 NOT_FOR_LINES = {"Accounts Receivable", "Accounts Payable"}
-
-
-def cents(amount: Decimal | int) -> Decimal:
-    return Decimal(amount).quantize(CENT, ROUND_HALF_UP)
 
 
 def is_payment_link(link: Mapping[str, Any]) -> bool:
@@ -84,21 +79,6 @@ def _check_item_line(books: Books, line: dict[str, Any], detail: dict[str, Any])
         )
 
 
-def _number_lines(lines: list[dict[str, Any]], old: Record | None) -> None:
-    """A known line id is kept; every other line is new and gets the next id."""
-    known = {str(line["Id"]) for line in old.body["Line"]} if old else set()
-    last = max((int(key) for key in known), default=0)
-    seen: set[str] = set()
-    for position, line in enumerate(lines, start=1):
-        key = line.get("Id")
-        if key not in known or key in seen:
-            last += 1
-            key = str(last)
-        seen.add(key)
-        line["Id"] = key
-        line["LineNum"] = position
-
-
 def _check_number(books: Books, draft: Draft) -> None:
     """The same number from one vendor twice is refused while the company warns of it (6140)."""
     body = draft.body
@@ -130,7 +110,7 @@ def _complete_purchase(books: Books, draft: Draft) -> None:
     body.setdefault("TxnDate", books.clock.today().isoformat())
     for line in body["Line"]:
         _check_line(books, line)
-    _number_lines(body["Line"], old)
+    number_lines(body["Line"], old)
     body.setdefault("APAccountRef", {"value": books.payables_account()})
     body.setdefault("CurrencyRef", {"value": books.home_currency()})
     for name in ("ExchangeRate", "GlobalTaxCalculation"):
@@ -189,7 +169,6 @@ LINE_DETAIL: dict[str, f.Field] = {
     "TaxInclusiveAmt": f.read_only(),
     "MarkupInfo": f.group({"Percent": f.number(0), "PercentBased": f.flag(), "Value": f.number(0)}),
 }
-LINK = {"TxnId": f.text(20, required=True), "TxnType": f.text(50, required=True), "TxnLineId": f.text(20)}
 LINE: dict[str, f.Field] = {
     "Id": f.text(20),
     "LineNum": f.number(0),

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qbsync.sandbox import faults
 from qbsync.sandbox.clock import PACIFIC
-from qbsync.sandbox.entities import fields as f
-from qbsync.sandbox.entities.kind import Draft, Kind, filters
-from qbsync.sandbox.faults import RefusalError
+from qbsync.sandbox.company import faults
+from qbsync.sandbox.company import fields as f
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.kind import Draft, Kind, filters
 
 if TYPE_CHECKING:
-    from qbsync.sandbox.books import Books
+    from qbsync.sandbox.company.books import Books
 
 WORKER_REFS = {"Employee": "EmployeeRef", "Vendor": "VendorRef"}
 DURATION = ("Hours", "Minutes", "Seconds")

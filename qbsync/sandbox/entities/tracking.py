@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from qbsync.sandbox.entities import fields as f
-from qbsync.sandbox.entities.hierarchy import check_unique_full_name, mark_name, place, rename_children
-from qbsync.sandbox.entities.kind import Draft, Kind, filters
-from qbsync.sandbox.faults import RefusalError
+from qbsync.sandbox.company import fields as f
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.hierarchy import check_unique_full_name, mark_name, place, rename_children
+from qbsync.sandbox.company.kind import Draft, Kind, filters
 
 if TYPE_CHECKING:
-    from qbsync.sandbox.books import Books
+    from qbsync.sandbox.company.books import Books
 
 CLASS_IDS_FROM: Final = 5_000_000_000_000_142_240
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from qbsync.sandbox.clock import Clock
+from qbsync.sandbox.company.store import Store
 from qbsync.sandbox.seeds.contractor import plant_contractor
 from qbsync.sandbox.seeds.planting import plant_company
-from qbsync.sandbox.store import Store
 
 CONTRACTOR_REALM = "9130357766900100"
 SERVICE_REALM = "9130357766900200"

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from qbsync.sandbox.clock import Clock
+from qbsync.sandbox.company.store import Store
 from qbsync.sandbox.seeds.planting import Planter, plant_company
-from qbsync.sandbox.store import Store
 
 CUSTOMERS = (
     "Harborview Medical Center", "City of Larkspur", "O'Brien Development Group",

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from qbsync.sandbox.books import Actor, Books
 from qbsync.sandbox.clock import Clock
+from qbsync.sandbox.company.books import Actor, Books
+from qbsync.sandbox.company.store import Columns, Record, Store
 from qbsync.sandbox.entities import KINDS
-from qbsync.sandbox.store import Columns, Record, Store
 
 PLANTER = Actor(writer="root", caller="seed", on_website=True)
 SYSTEM_ACCOUNTS = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from qbsync.sandbox import faults
-from qbsync.sandbox.books import Books
+from qbsync.sandbox.api.select import row_as_json
 from qbsync.sandbox.clock import parse_moment, stamp
+from qbsync.sandbox.company import faults
+from qbsync.sandbox.company.books import Books
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.kind import Kind
 from qbsync.sandbox.entities import BY_PATH
-from qbsync.sandbox.entities.kind import Kind
-from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.select import row_as_json
 
 LOOK_BACK_SECONDS: Final = 30 * 86_400
 OBJECTS_MAX: Final = 1000

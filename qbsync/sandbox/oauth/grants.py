@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qbsync.sandbox.clock import Clock
-from qbsync.sandbox.store import Store
+from qbsync.sandbox.company.store import Store
 
 ACCESS_SECONDS: Final = 3600
 DAY_SECONDS: Final = 24 * 3600

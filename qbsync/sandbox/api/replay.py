@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qbsync.sandbox.clock import Clock
-from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.store import Store
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.store import Store
 
 REQUEST_ID_MAX: Final = 50
 BATCH_REQUEST_ID_MAX: Final = 36
@@ -46,7 +46,7 @@ def find(store: Store, realm: str, request_id: str | None, items: Sequence[str] 
     """The whole answer of this request id. A batch with other items is looked up item by item."""
     if request_id is None:
         return None
-    found = store.replayed(realm, request_id, "")
+    found = _held(store, realm, request_id, "")
     if found is None:
         return None
     status, content_type, body, held_items = found
@@ -60,17 +60,51 @@ def keep(
 ) -> None:
     if request_id is not None:
         names = "\n".join(items)
-        store.keep_replay(realm, request_id, "", saved.status, saved.content_type, saved.body, names, clock.seconds())
+        _put(store, realm, request_id, "", saved.status, saved.content_type, saved.body, names, clock.seconds())
 
 
 def find_item(store: Store, realm: str, request_id: str | None, b_id: str) -> bytes | None:
     """What one item of a batch was answered, if it was carried out before."""
     if request_id is None:
         return None
-    found = store.replayed(realm, request_id, b_id)
+    found = _held(store, realm, request_id, b_id)
     return None if found is None else bytes(found[2])
 
 
 def keep_item(store: Store, clock: Clock, realm: str, request_id: str | None, b_id: str, body: bytes) -> None:
     if request_id is not None:
-        store.keep_replay(realm, request_id, b_id, 200, "", body, "", clock.seconds())
+        _put(store, realm, request_id, b_id, 200, "", body, "", clock.seconds())
+
+
+def _held(store: Store, realm: str, request_id: str, b_id: str) -> tuple[Any, ...] | None:
+    """(status, content type, body, names of the batch items) of an answer that was kept."""
+    return store.row(
+        "SELECT status, content_type, body, items FROM replay WHERE realm = ? AND request_id = ? AND b_id = ?",
+        realm,
+        request_id,
+        b_id,
+    )
+
+
+def _put(
+    store: Store,
+    realm: str,
+    request_id: str,
+    b_id: str,
+    status: int,
+    content_type: str,
+    body: bytes,
+    items: str,
+    at: float,
+) -> None:
+    store.change(
+        "INSERT OR REPLACE INTO replay VALUES (?,?,?,?,?,?,?,?)",
+        realm,
+        request_id,
+        b_id,
+        status,
+        content_type,
+        body,
+        items,
+        at,
+    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from qbsync.sandbox.entities.fields import Field
-from qbsync.sandbox.store import Columns, Record, folded
+from qbsync.sandbox.company.fields import Field
+from qbsync.sandbox.company.store import Columns, Record, folded
 
 if TYPE_CHECKING:
-    from qbsync.sandbox.books import Books
+    from qbsync.sandbox.company.books import Books
 
 FilterType = Literal["id", "text", "number", "flag", "date", "moment", "ref"]
 DELETED = " (deleted)"
@@ -34,12 +35,30 @@ class Draft:
     active: bool = True
 
 
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """What a transaction adds to one account: debits are positive, credits negative; they sum to zero."""
+
+    account: int
+    amount: Decimal
+    party: str = ""  # "Vendor:12" or "Customer:7" on a line of payables or receivables
+
+
 def no_rule(books: Books, draft: Draft) -> None:
     return None
 
 
 def no_effect(books: Books, old: Record | None, new: Record | None) -> None:
     return None
+
+
+def no_postings(books: Books, body: Mapping[str, Any]) -> Sequence[Posting]:
+    return ()
+
+
+def emptied(books: Books, old: Record) -> dict[str, Any]:
+    """A voided transaction: no amounts, no lines, no links."""
+    return {**old.body, "TotalAmt": Decimal(0), "Line": [], "PrivateNote": "Voided"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +77,10 @@ class Kind:
     creatable: bool = True
     updatable: bool = True
     sparse: bool = False
-    voidable: bool = False
+    void_by: Literal["operation", "include"] | None = None  # ?operation=void, or ?include=void on an update
+    voided: Callable[[Books, Record], dict[str, Any]] = emptied
     posts: bool = False  # only what posts to the ledger is held by the closing date
+    postings: Callable[[Books, Mapping[str, Any]], Sequence[Posting]] = no_postings
 
     def columns(self, body: Mapping[str, Any], *, active: bool) -> Columns:
         name = body.get("FullyQualifiedName") if "Name" in self.fields else None

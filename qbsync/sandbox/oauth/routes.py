@@ -13,15 +13,14 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from qbsync.sandbox.gateway import common_headers, html_page, new_tid
-from qbsync.sandbox.grants import Access, GrantError
-from qbsync.sandbox.html import consent_page, refusal_page
-from qbsync.sandbox.identity import ISSUER, card
-from qbsync.sandbox.journal import Call
-from qbsync.sandbox.mischief import Mischief
-from qbsync.sandbox.rest import STATUS_TITLES
+from qbsync.sandbox.api.gateway import STATUS_TITLES, common_headers, html_page, new_tid
+from qbsync.sandbox.api.wire import CutOff
+from qbsync.sandbox.control.journal import Call
+from qbsync.sandbox.control.mischief import Mischief
+from qbsync.sandbox.oauth.grants import Access, GrantError
+from qbsync.sandbox.oauth.identity import ISSUER, card
 from qbsync.sandbox.state import Dials, Sandbox
-from qbsync.sandbox.wire import CutOff
+from qbsync.sandbox.website.html import consent_page, refusal_page
 
 SCOPES: Final = frozenset({
     "com.intuit.quickbooks.accounting", "com.intuit.quickbooks.payment",

@@ -9,15 +9,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from qbsync.sandbox import website
 from qbsync.sandbox.clock import stamp
-from qbsync.sandbox.control import is_local
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.kind import Kind
+from qbsync.sandbox.company.store import id_number, to_text
+from qbsync.sandbox.control.routes import is_local
 from qbsync.sandbox.entities import KINDS
-from qbsync.sandbox.entities.kind import Kind
-from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.html import document, field, form, link, refusal_page, table
 from qbsync.sandbox.state import Sandbox
-from qbsync.sandbox.store import id_number, to_text
+from qbsync.sandbox.website import actions as website
+from qbsync.sandbox.website.html import document, field, form, link, refusal_page, table
 
 PAGE_ROWS: Final = 50
 PAGES_MAX: Final = 10**9

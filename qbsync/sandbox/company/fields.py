@@ -9,12 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from qbsync.sandbox import faults
 from qbsync.sandbox.clock import parse_date
-from qbsync.sandbox.faults import RefusalError
+from qbsync.sandbox.company import faults
+from qbsync.sandbox.company.faults import RefusalError
 
 if TYPE_CHECKING:
-    from qbsync.sandbox.books import Books
+    from qbsync.sandbox.company.books import Books
 
 Check = Callable[["Books", str, Any], Any]
 MONEY_MAX: Final = Decimal(99_999_999_999)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qbsync.sandbox import faults
-from qbsync.sandbox.entities.kind import DELETED, Draft
-from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.store import Record
+from qbsync.sandbox.company import faults
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.kind import DELETED, Draft
+from qbsync.sandbox.company.store import Record
 
 if TYPE_CHECKING:
-    from qbsync.sandbox.books import Books
+    from qbsync.sandbox.company.books import Books
 
 LEVELS_MAX = 5
 

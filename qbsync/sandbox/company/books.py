@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from qbsync.sandbox import faults
 from qbsync.sandbox.clock import Clock, stamp
+from qbsync.sandbox.company import faults
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.fields import LABELS, Field, check_object
+from qbsync.sandbox.company.kind import Draft, Kind
+from qbsync.sandbox.company.ledger import replace_postings
+from qbsync.sandbox.company.store import Record, Store, id_number
 from qbsync.sandbox.entities import KINDS
-from qbsync.sandbox.entities.fields import LABELS, Field, check_object
-from qbsync.sandbox.entities.kind import Draft, Kind
-from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.store import Record, Store, id_number
 
 SYSTEM_ATTRIBUTES = ("Id", "SyncToken", "MetaData", "domain", "sparse", "status")
+DEBIT_SIDE = {"Asset", "Expense"}
 CURRENCY_NAMES = {"USD": "United States Dollar"}
 
 
@@ -193,19 +195,19 @@ class Books:
         old = self._for_change(kind, body)
         self._guard_period(kind, old.body)
         kind.effects(self, old, None)
+        self._post(kind, old.id, {})
         gone = self._next(old, old.body, active=False)
         self.store.remove(self.realm, kind.name, old.id)
         self._log(gone, "delete")
         return {"status": "Deleted", "domain": "QBO", "Id": str(old.id)}
 
-    def void(self, kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Amounts go to zero and links are cut; the transaction itself stays."""
-        if not kind.voidable:
+    def void(self, kind: Kind, body: Mapping[str, Any], *, by: str | None = None) -> dict[str, Any]:
+        """Amounts go to zero and links are cut; the transaction itself stays. A batch may say it in either way."""
+        if kind.void_by is None or by not in {None, kind.void_by}:
             raise faults.unsupported(f"void {kind.name}")
         old = self._for_change(kind, body)
         self._guard_period(kind, old.body)
-        emptied = {**old.body, "TotalAmt": Decimal(0), "Line": [], "PrivateNote": "Voided"}
-        new = self._next(old, emptied, active=old.active)
+        new = self._next(old, kind.voided(self, old), active=old.active)
         self._write(kind, old, new, "void")
         return self.render(new)
 
@@ -249,7 +251,38 @@ class Books:
         self.store.put(self.realm, new, kind.columns(new.body, active=new.active))
         self.forget()
         kind.effects(self, old, new)
+        self._post(kind, new.id, new.body)
         self._log(new, operation)
+
+    def _post(self, kind: Kind, key: int, body: Mapping[str, Any]) -> None:
+        """Replace what the transaction posted before, and let the balances of its accounts follow."""
+        if not kind.posts:
+            return
+        postings = kind.postings(self, body) if body else ()
+        before = replace_postings(self.store, self.realm, kind.name, key, body.get("TxnDate", ""), postings)
+        shifts = {account: -amount for account, amount in before.items()}
+        for posting in postings:
+            shifts[posting.account] = shifts.get(posting.account, Decimal(0)) + posting.amount
+        for account, shift in shifts.items():
+            self._shift_account(account, shift)
+
+    def _shift_account(self, account_id: int, shift: Decimal) -> None:
+        """Balances are told as each classification reads them: liabilities, equity and revenue in credits."""
+        account = self.store.get(self.realm, "Account", account_id)
+        if account is None or not shift:
+            return
+        signed = shift if account.body["Classification"] in DEBIT_SIDE else -shift
+        balance = Decimal(account.body["CurrentBalance"]) + signed
+        self.put_quietly(account, {**account.body, "CurrentBalance": balance})
+        self._shift_with_parents(account, signed)
+
+    def _shift_with_parents(self, account: Record, signed: Decimal) -> None:
+        current: Record | None = self.store.get(self.realm, "Account", account.id)
+        while current is not None:
+            total = Decimal(current.body["CurrentBalanceWithSubAccounts"]) + signed
+            self.put_quietly(current, {**current.body, "CurrentBalanceWithSubAccounts": total})
+            parent = current.body.get("ParentRef")
+            current = self.store.get(self.realm, "Account", int(parent["value"])) if parent else None
 
     def _log(self, record: Record, operation: str) -> None:
         self.store.log_write(self.realm, record, operation)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
-from qbsync.sandbox.faults import RefusalError
+from qbsync.sandbox.company.faults import RefusalError
 
 PAGE_DEFAULT: Final = 100
 PAGE_MAX: Final = 1000

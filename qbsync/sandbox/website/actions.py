@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Any, Final
 
-from qbsync.sandbox.books import WEBSITE, Books
 from qbsync.sandbox.clock import parse_date
+from qbsync.sandbox.company.books import WEBSITE, Books
+from qbsync.sandbox.company.faults import RefusalError, missing
+from qbsync.sandbox.company.fields import CLASS_PER_LINE, CLASS_PER_TXN, DEPARTMENTS
+from qbsync.sandbox.company.kind import Kind
 from qbsync.sandbox.entities import KINDS
-from qbsync.sandbox.entities.fields import CLASS_PER_LINE, CLASS_PER_TXN, DEPARTMENTS
-from qbsync.sandbox.entities.kind import Kind
-from qbsync.sandbox.faults import RefusalError, missing
 from qbsync.sandbox.state import Sandbox
 
 EITHER_OR: Final = {CLASS_PER_TXN: CLASS_PER_LINE, CLASS_PER_LINE: CLASS_PER_TXN}

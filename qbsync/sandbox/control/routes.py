@@ -10,14 +10,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from qbsync.sandbox import website
 from qbsync.sandbox.clock import PACIFIC, envelope_time
-from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.mischief import KINDS as FAULT_KINDS
-from qbsync.sandbox.oauth import LOOPBACK
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.store import to_text
+from qbsync.sandbox.control.mischief import KINDS as FAULT_KINDS
+from qbsync.sandbox.oauth.routes import LOOPBACK
 from qbsync.sandbox.seeds import SEEDS
 from qbsync.sandbox.state import TURNABLE, Sandbox
-from qbsync.sandbox.store import to_text
+from qbsync.sandbox.website import actions as website
 
 Body = dict[str, Any]
 Handler = Callable[[Sandbox, Request, Body], Any]

@@ -15,6 +15,9 @@ REQUESTS_PER_SECOND: Final = 10
 REQUESTS_PER_MINUTE: Final = 500
 BATCHES_PER_MINUTE: Final = 40
 QBO_VERSION: Final = "1802.1292"
+STATUS_TITLES: Final = {
+    500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"
+}  # fmt: skip
 
 
 class Throttle:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from qbsync.sandbox.clock import Clock
-from qbsync.sandbox.store import Store
+from qbsync.sandbox.company.store import Store
 
 ISSUER: Final = "https://oauth.platform.intuit.com/op/v1"
 SUBJECT: Final = "1182d6ec-0000-4aa3-af3f-000000000001"

@@ -5,13 +5,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from qbsync.sandbox import faults, replay
-from qbsync.sandbox.books import Books
-from qbsync.sandbox.changes import run_changes
+from qbsync.sandbox.api import replay
+from qbsync.sandbox.api.changes import run_changes
+from qbsync.sandbox.api.select import run_query
+from qbsync.sandbox.company import faults
+from qbsync.sandbox.company.books import Books
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.store import to_text
 from qbsync.sandbox.entities import KINDS
-from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.select import run_query
-from qbsync.sandbox.store import to_text
 
 if TYPE_CHECKING:
     from qbsync.sandbox.state import Sandbox

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qbsync.sandbox.books import Books, system_attributes
+from qbsync.sandbox.api.query import Condition, Literal, Order, Query, parse
 from qbsync.sandbox.clock import parse_date, parse_moment
+from qbsync.sandbox.company.books import Books, system_attributes
+from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.kind import Filter, Kind
+from qbsync.sandbox.company.store import id_number
 from qbsync.sandbox.entities import BY_PATH
-from qbsync.sandbox.entities.kind import Filter, Kind
-from qbsync.sandbox.faults import RefusalError
-from qbsync.sandbox.query import Condition, Literal, Order, Query, parse
-from qbsync.sandbox.store import id_number
 
 NULL: Final = " "
 EXACT_ONLY: Final = ("=", "IN")

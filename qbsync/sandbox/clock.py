@@ -1,10 +1,13 @@
 """The local QuickBooks' only clock: real time plus an offset that a test may move."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from time import time
 from zoneinfo import ZoneInfo
 
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (1990, 2200))
 PACIFIC = ZoneInfo("America/Los_Angeles")  # QuickBooks answers in Pacific time wherever the company is.
 
 
@@ -25,10 +28,13 @@ class Clock:
         self._stopped_at = self._source() if stopped else None
 
     def advance(self, seconds: float) -> None:
+        """ValueError when that leads where no date can follow."""
+        if not EARLIEST <= self.seconds() + seconds <= LATEST:
+            raise ValueError("the clock goes from 1990 to 2199")
         self.offset_seconds += seconds
 
     def set(self, moment: datetime) -> None:
-        self.offset_seconds += moment.timestamp() - self.seconds()
+        self.advance(moment.timestamp() - self.seconds())
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.seconds(), UTC)
@@ -57,7 +63,7 @@ def parse_moment(text: str) -> float:
 
 def parse_date(text: str) -> date:
     """A strict `YYYY-MM-DD`. ValueError otherwise."""
-    if len(text) != 10:
+    if not DATE.fullmatch(text):
         raise ValueError(text)
     return date.fromisoformat(text)
 

@@ -29,6 +29,13 @@ def envelope(sandbox: Sandbox, asked: Asked, answer: dict[str, Any], status: int
     return Saved(status=status, content_type=XML, body=as_xml(answer))
 
 
+def report(sandbox: Sandbox, asked: Asked, told: dict[str, Any]) -> Saved:
+    """A report in JSON is the whole answer, without an envelope and its time."""
+    if asked.wants_json:
+        return Saved(status=200, content_type=JSON, body=to_text(told).encode())
+    return envelope(sandbox, asked, {"Report": told})
+
+
 def response(sandbox: Sandbox, request: Request, call: Call, saved: Saved) -> Response:
     """The saved bytes with the headers of this call, zipped when that is accepted and worth it."""
     service_seconds = sandbox.clock.seconds() - call.started

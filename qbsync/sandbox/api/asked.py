@@ -1,8 +1,6 @@
 """One call to the company API, taken apart: which resource, which record, what kind of call it is."""
 
-import json
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -10,6 +8,7 @@ from starlette.requests import Request
 
 from qbsync.sandbox.company import faults
 from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.strict_json import read_json
 
 LOOKS: Final = {"read", "query", "cdc", "report"}  # what a call may do without writing
 QUERY_TYPES: Final = ("application/text", "text/plain")
@@ -31,6 +30,7 @@ class Asked:
     parameters: dict[str, str]
     content_type: str  # with its parameters, as sent
     body: bytes
+    accept: str  # as sent
     wants_json: bool
     base_url: str  # without a slash at its end
     kind: str  # read, query, cdc, report, batch, upload, create, update, delete, void
@@ -66,8 +66,8 @@ class Asked:
         if self.media_type != "application/json":
             raise RefusalError("1050", f"Invalid content type {self.media_type}, use application/json")
         try:
-            payload = json.loads(self.body, parse_float=Decimal)
-        except (ValueError, RecursionError):
+            payload = read_json(self.body)
+        except ValueError:
             raise faults.unknown_property("body") from None
         if not isinstance(payload, dict):
             raise faults.unknown_property("body")
@@ -86,6 +86,7 @@ def take_apart(request: Request, body: bytes) -> Asked:
         parameters=parameters,
         content_type=request.headers.get("content-type", ""),
         body=body,
+        accept=request.headers.get("accept", ""),
         wants_json="application/json" in request.headers.get("accept", ""),
         base_url=str(request.base_url).rstrip("/"),
         kind=_kind_of_call(request.method, resource, parameters, body),

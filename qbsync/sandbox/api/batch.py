@@ -13,12 +13,12 @@ from qbsync.sandbox.company.books import Books
 from qbsync.sandbox.company.faults import RefusalError
 from qbsync.sandbox.company.store import to_text
 from qbsync.sandbox.entities import KINDS
+from qbsync.sandbox.reports.run import run_report_query
 
 if TYPE_CHECKING:
     from qbsync.sandbox.state import Sandbox
 
-ITEMS_MAX: Final = 30
-ITEM_WORDS: Final = {"bId", "operation", "optionsData", "Query"}
+ITEM_WORDS: Final = {"bId", "operation", "optionsData", "Query", "ReportQuery"}
 CDC_WORDS: Final = {"Entities", "ChangedSince"}
 
 
@@ -27,11 +27,13 @@ def run_batch(sandbox: "Sandbox", books: Books, payload: dict[str, Any], *, half
     items = payload.get("BatchItemRequest")
     if payload.keys() != {"BatchItemRequest"} or not isinstance(items, list) or not items:
         raise faults.missing("BatchItemRequest")
-    if len(items) > ITEMS_MAX:
-        raise RefusalError("1040", f"Batch size exceeded : {len(items)} items, at most {ITEMS_MAX}")
+    if len(items) > books.readings.batch_most:
+        raise RefusalError("1040", f"Batch size exceeded : {len(items)} items, at most {books.readings.batch_most}")
     _check_b_ids(books, items)
     if half_batch:
         items = items[: len(items) // 2]
+    if books.readings.batch_order == "reversed":
+        items = items[::-1]
     return {"BatchItemResponse": [_run_item(sandbox, books, item) for item in items]}
 
 
@@ -56,8 +58,14 @@ def _run_item(sandbox: "Sandbox", books: Books, item: dict[str, Any]) -> dict[st
         answer: dict[str, Any] = json.loads(held, parse_float=Decimal)
         return answer
     answer = {"bId": b_id, **_attempt(sandbox, books, item)}
-    replay.keep_item(books.store, books.clock, books.realm, request_id, b_id, to_text(answer).encode())
+    if not has_failed(answer):
+        replay.keep_item(books.store, books.clock, books.realm, request_id, b_id, to_text(answer).encode())
     return answer
+
+
+def has_failed(item: dict[str, Any]) -> bool:
+    """The system failed, which is no answer for good: the same request id may try again."""
+    return bool(item.get("Fault", {}).get("type") == faults.SYSTEM)
 
 
 def _attempt(sandbox: "Sandbox", books: Books, item: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +76,7 @@ def _attempt(sandbox: "Sandbox", books: Books, item: dict[str, Any]) -> dict[str
     )
     try:
         with books.store.attempt():
-            if sandbox.armed.poisoned(to_text(item)):
+            if sandbox.armed.has_poison and sandbox.armed.poisoned(to_text(item)):
                 raise RefusalError("10000", "System Failure Error: poisoned on demand")
             return _carry_out(sandbox, own, item)
     except RefusalError as refusal:
@@ -81,8 +89,10 @@ def _carry_out(sandbox: "Sandbox", books: Books, item: dict[str, Any]) -> dict[s
         return {"CDCResponse": _changes(sandbox, books, item["CDCQuery"])}
     if "Query" in item:
         return {"QueryResponse": run_query(books, faults.whole_text(str(item["Query"])))}
+    if "ReportQuery" in item:
+        return {"Report": run_report_query(books, item["ReportQuery"])}
     names = [name for name in item if name not in ITEM_WORDS]
-    if len(names) != 1 or names[0] not in KINDS:
+    if len(names) != 1 or names[0] not in KINDS or not KINDS[names[0]].rest:
         raise faults.unknown_property(", ".join(names) or "BatchItemRequest")
     kind, body = KINDS[names[0]], item[names[0]]
     if not isinstance(body, dict):
@@ -98,6 +108,8 @@ def _carry_out(sandbox: "Sandbox", books: Books, item: dict[str, Any]) -> dict[s
             return {kind.name: books.delete(kind, body)}
         case "void":
             return {kind.name: books.void(kind, body)}
+        case "send" | "revert" | "merge" as word:
+            raise faults.unsupported(f"{word} {kind.name}")
         case other:
             raise faults.bad_choice("operation", other)
 
@@ -112,5 +124,4 @@ def _changes(sandbox: "Sandbox", books: Books, asked: Any) -> dict[str, Any]:
         books,
         asked.get("Entities", ""),
         asked.get("ChangedSince", ""),
-        time_activity=sandbox.dials.cdc_time_activity,
     )

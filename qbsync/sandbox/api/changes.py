@@ -14,11 +14,12 @@ from qbsync.sandbox.entities import BY_PATH
 
 LOOK_BACK_SECONDS: Final = 30 * 86_400
 OBJECTS_MAX: Final = 1000
+NOT_TOLD: Final = {"TaxAgency", "TaxCode", "TaxRate"}
 
 
-def run_changes(books: Books, entities: str, since: str, *, time_activity: bool) -> dict[str, Any]:
+def run_changes(books: Books, entities: str, since: str) -> dict[str, Any]:
     """The CDCResponse: one QueryResponse for each entity, in the asked order. What does not fit is left out."""
-    kinds = _kinds(entities, time_activity=time_activity)
+    kinds = _kinds(entities, time_activity=books.readings.cdc_time_activity)
     moment = _moment(books, since)
     groups: list[dict[str, Any]] = []
     room = OBJECTS_MAX
@@ -41,7 +42,7 @@ def _trimmed(name: str) -> str:
 
 def _kind(name: str, *, time_activity: bool) -> Kind:
     kind = BY_PATH.get(name)
-    if kind is None or (kind.name == "TimeActivity" and not time_activity):
+    if kind is None or kind.name in NOT_TOLD or (kind.name == "TimeActivity" and not time_activity):
         raise faults.unsupported(f"cdc for entity {kind.name if kind else name!r}")
     return kind
 

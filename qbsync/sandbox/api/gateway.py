@@ -1,8 +1,6 @@
-"""The gateway before the books: bearer tokens, companies, rolling limits, and errors that are not JSON."""
+"""What the gateway before the books says: its headers, its errors that are not JSON, and its pages."""
 
-import math
 import uuid
-from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -11,50 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from qbsync.sandbox.clock import Clock, envelope_time
 
-REQUESTS_PER_SECOND: Final = 10
-REQUESTS_PER_MINUTE: Final = 500
-BATCHES_PER_MINUTE: Final = 40
 QBO_VERSION: Final = "1802.1292"
 STATUS_TITLES: Final = {
     500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"
 }  # fmt: skip
-
-
-class Throttle:
-    """Rolling windows per company. A refused call does not count; a batch counts as a call too."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-        self._calls: dict[tuple[str, bool], deque[float]] = {}
-
-    def admit(self, realm: str, *, is_batch: bool) -> int | None:
-        """None: go on. A number: refused, and the whole seconds until there is room."""
-        now = self.clock.seconds()
-        windows = [(False, REQUESTS_PER_SECOND, 1.0), (False, REQUESTS_PER_MINUTE, 60.0)]
-        if is_batch:
-            windows.append((True, BATCHES_PER_MINUTE, 60.0))
-        waits = [self._wait(realm, batches, limit, seconds, now) for batches, limit, seconds in windows]
-        if (wait := max(waits)) > 0:
-            return max(1, math.ceil(wait))
-        self._window(realm, batches=False).append(now)
-        if is_batch:
-            self._window(realm, batches=True).append(now)
-        return None
-
-    def _window(self, realm: str, *, batches: bool) -> deque[float]:
-        return self._calls.setdefault((realm, batches), deque(maxlen=REQUESTS_PER_MINUTE))
-
-    def _wait(self, realm: str, batches: bool, limit: int, seconds: float, now: float) -> float:
-        """Seconds until fewer than `limit` calls lie within the last `seconds`."""
-        window = self._window(realm, batches=batches)
-        while window and (window[0] <= now - 60.0 or window[0] > now):  # too old, or the clock was set back
-            window.popleft()
-        if len(window) < limit:
-            return 0.0
-        return max(0.0, window[-limit] + seconds - now)
-
-    def clear(self) -> None:
-        self._calls.clear()
 
 
 def common_headers(tid: str, service_seconds: float) -> dict[str, str]:

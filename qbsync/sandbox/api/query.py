@@ -15,7 +15,7 @@ POSITION_MAX: Final = 1_000_000_000
 
 GRAMMAR: Final = r"""
     start: "select"i selection "from"i NAME where? order? startposition? maxresults?
-    selection: "*"                       -> everything
+    selection: "*" ("," NAME)*           -> everything
              | "count"i "(" "*" ")"      -> count
              | NAME ("," NAME)*          -> projection
     where: "where"i condition ("and"i condition)*
@@ -120,7 +120,7 @@ class _Builder(Transformer[Token, Query]):
         return {"start_position": _position(parts[0])}
 
     def maxresults(self, parts: list[Token]) -> dict[str, Any]:
-        return {"max_results": min(_position(parts[0]), PAGE_MAX)}
+        return {"max_results": _position(parts[0])}
 
     def start(self, parts: list[Any]) -> Query:
         selection, entity, *rest = parts
@@ -164,16 +164,21 @@ def _build(builder: _Builder, tree: Any) -> Query:
         raise
 
 
+def _called(terminal: str) -> str:
+    """The word of the service's own messages for a word of a statement."""
+    return "IDENTIFIER" if terminal == "NAME" else terminal
+
+
 def _where(trouble: UnexpectedInput, text: str) -> str:
     if isinstance(trouble, UnexpectedToken):
         token = trouble.token
-        met = "<EOF>" if token.type == "$END" else f'<{token.type}> "{token}'
+        met = "<EOF>" if token.type == "$END" else f'<{_called(token.type)}> "{token}'
         expected = sorted(trouble.accepts or trouble.expected)
     elif isinstance(trouble, UnexpectedCharacters):
         met = f'<IDENTIFIER> "{text[trouble.pos_in_stream or 0 :][:10]}'
         expected = sorted(trouble.allowed or ())
     else:
         met, expected = "<EOF>", []
-    names = "\n    ".join(f"<{name}> ..." for name in expected)
+    names = "\n    ".join(f"<{_called(name)}> ..." for name in expected)
     place = f"line {trouble.line}, column {trouble.column}"
     return f'Encountered " {met} "" at {place}.\nWas expecting one of:\n    {names}'

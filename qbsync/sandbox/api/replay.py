@@ -42,25 +42,34 @@ def batch_keys(payload: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def find(store: Store, realm: str, request_id: str | None, items: Sequence[str] = ()) -> Saved | None:
-    """The whole answer of this request id. A batch with other items is looked up item by item."""
-    if request_id is None:
+@dataclass(frozen=True, kw_only=True)
+class Repeated:
+    """What a request id says of a call: the company, the id, a digest of the body, and the items of a batch."""
+
+    realm: str
+    request_id: str | None
+    digest: str
+    items: Sequence[str] = ()
+
+
+def find(store: Store, call: Repeated, *, refuse_changed: bool) -> Saved | None:
+    """The whole answer of this request id, of a batch or not. A batch with other items is looked up item by item."""
+    if call.request_id is None:
         return None
-    found = _held(store, realm, request_id, "")
+    found = _held(store, call.realm, call.request_id, "")
     if found is None:
         return None
-    status, content_type, body, held_items = found
-    if held_items != "\n".join(items):
+    status, content_type, body, held_items, digest = found
+    if refuse_changed and digest != call.digest:
+        raise RefusalError("600", f"Duplicate Request ID : {call.request_id} came with another body", "requestid")
+    if held_items and call.items and held_items != "\n".join(call.items):
         return None
     return Saved(status=status, content_type=content_type, body=body)
 
 
-def keep(
-    store: Store, clock: Clock, realm: str, request_id: str | None, saved: Saved, items: Sequence[str] = ()
-) -> None:
-    if request_id is not None:
-        names = "\n".join(items)
-        _put(store, realm, request_id, "", saved.status, saved.content_type, saved.body, names, clock.seconds())
+def keep(store: Store, clock: Clock, call: Repeated, saved: Saved) -> None:
+    if call.request_id is not None:
+        _put(store, clock, call.realm, (call.request_id, ""), saved, items="\n".join(call.items), digest=call.digest)
 
 
 def find_item(store: Store, realm: str, request_id: str | None, b_id: str) -> bytes | None:
@@ -73,13 +82,13 @@ def find_item(store: Store, realm: str, request_id: str | None, b_id: str) -> by
 
 def keep_item(store: Store, clock: Clock, realm: str, request_id: str | None, b_id: str, body: bytes) -> None:
     if request_id is not None:
-        _put(store, realm, request_id, b_id, 200, "", body, "", clock.seconds())
+        _put(store, clock, realm, (request_id, b_id), Saved(status=200, content_type="", body=body))
 
 
 def _held(store: Store, realm: str, request_id: str, b_id: str) -> tuple[Any, ...] | None:
-    """(status, content type, body, names of the batch items) of an answer that was kept."""
+    """(status, content type, body, names of the batch items, digest of the request) of an answer that was kept."""
     return store.row(
-        "SELECT status, content_type, body, items FROM replay WHERE realm = ? AND request_id = ? AND b_id = ?",
+        "SELECT status, content_type, body, items, digest FROM replay WHERE realm = ? AND request_id = ? AND b_id = ?",
         realm,
         request_id,
         b_id,
@@ -87,24 +96,18 @@ def _held(store: Store, realm: str, request_id: str, b_id: str) -> tuple[Any, ..
 
 
 def _put(
-    store: Store,
-    realm: str,
-    request_id: str,
-    b_id: str,
-    status: int,
-    content_type: str,
-    body: bytes,
-    items: str,
-    at: float,
+    store: Store, clock: Clock, realm: str, key: tuple[str, str], saved: Saved, *, items: str = "", digest: str = ""
 ) -> None:
+    """`key` is the request id and the bId."""
     store.change(
-        "INSERT OR REPLACE INTO replay VALUES (?,?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO replay (realm, request_id, b_id, status, content_type, body, items, at, digest) "
+        "VALUES (?,?,?,?,?,?,?,?,?)",
         realm,
-        request_id,
-        b_id,
-        status,
-        content_type,
-        body,
+        *key,
+        saved.status,
+        saved.content_type,
+        saved.body,
         items,
-        at,
+        clock.seconds(),
+        digest,
     )

@@ -7,12 +7,12 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from qbsync.sandbox.api.answers import fault_response, gateway_fault, response, too_many
+from qbsync.sandbox.api import trouble
+from qbsync.sandbox.api.answers import gateway_fault, response, too_many
 from qbsync.sandbox.api.asked import Asked, UnknownPathError, take_apart
 from qbsync.sandbox.api.carry_out import carry_out
-from qbsync.sandbox.api.gateway import STATUS_TITLES, common_headers, html_page, new_tid
+from qbsync.sandbox.api.gateway import common_headers, html_page, new_tid
 from qbsync.sandbox.api.wire import CutOff
-from qbsync.sandbox.company.faults import RefusalError
 from qbsync.sandbox.control.journal import METERED, Call
 from qbsync.sandbox.control.mischief import Mischief
 from qbsync.sandbox.oauth.grants import Access
@@ -32,9 +32,16 @@ async def company_api(request: Request) -> Response:
     call.fault = fault.kind if fault else None
     answer = await _answer(sandbox, request, asked, call, fault)
     call.status = 0 if isinstance(answer, CutOff) else answer.status_code
+    note(sandbox, call)
+    return answer
+
+
+def note(sandbox: Sandbox, call: Call) -> None:
+    """A line in the journal, and one call less of the month when data went out."""
     call.ended = sandbox.clock.seconds()
     sandbox.journal.add(call)
-    return answer
+    if sandbox.dials.metered and call.metered:
+        sandbox.meter.count(call.app)
 
 
 def _open_call(sandbox: Sandbox, request: Request, asked: Asked) -> Call:
@@ -53,7 +60,7 @@ def _open_call(sandbox: Sandbox, request: Request, asked: Asked) -> Call:
 
 
 async def _answer(sandbox: Sandbox, request: Request, asked: Asked, call: Call, fault: Mischief | None) -> Response:
-    if fault is not None and (early := await _trouble_before(sandbox, call, fault)) is not None:
+    if fault is not None and (early := await trouble.before(sandbox, call, fault)) is not None:
         return early
     if (refused := _gateway(sandbox, request, asked, call)) is not None:
         return refused
@@ -61,8 +68,11 @@ async def _answer(sandbox: Sandbox, request: Request, asked: Asked, call: Call, 
         saved = carry_out(sandbox, asked, call, half_batch=fault is not None and fault.kind == "half_batch")
     except UnknownPathError:
         return html_page(404, "Not Found", common_headers(call.tid, 0))
+    if sandbox.recorder is not None:
+        sandbox.recorder.add(asked, saved)
+    sandbox.journal.keep_bodies(call.tid, asked.body, saved.body)
     answer = response(sandbox, request, call, saved)
-    return answer if fault is None else await _trouble_after(answer, fault)
+    return answer if fault is None else await trouble.after(answer, fault)
 
 
 def _gateway(sandbox: Sandbox, request: Request, asked: Asked, call: Call) -> Response | None:
@@ -74,42 +84,18 @@ def _gateway(sandbox: Sandbox, request: Request, asked: Asked, call: Call) -> Re
     if access.realm != asked.realm or ACCOUNTING_SCOPE not in access.scopes:
         detail = "The token is for another company, or without the accounting scope"
         return gateway_fault(sandbox, call, 403, "3100", "ApplicationAuthorizationFailed", detail)
-    if sandbox.dials.throttle:
-        wait = sandbox.throttle.admit(asked.realm, is_batch=asked.kind == "batch")
+    call.app = access.app
+    return admit(sandbox, call)
+
+
+def admit(sandbox: Sandbox, call: Call) -> Response | None:
+    """The limits and the month's allowance: None lets the call through."""
+    dials = sandbox.dials
+    if dials.throttle:
+        wait = sandbox.throttle.admit(call.realm, call.app, call.kind, factor=dials.throttle_factor)
         if wait is not None:
             return too_many(sandbox, call, wait)
+    if dials.metered and call.metered and sandbox.meter.is_spent(call.app):
+        detail = "The app has used up the calls of this month"
+        return gateway_fault(sandbox, call, 403, "3100", "ApplicationAuthorizationFailed", detail)
     return None
-
-
-# faults on demand
-
-
-async def _trouble_before(sandbox: Sandbox, call: Call, fault: Mischief) -> Response | None:
-    match fault.kind:
-        case "drop_before":
-            return CutOff()
-        case "slow":
-            await asyncio.sleep(fault.ms / 1000)
-        case "status":
-            return html_page(fault.status, STATUS_TITLES.get(fault.status, "Error"), common_headers(call.tid, 0))
-        case "throttle":
-            return too_many(sandbox, call, 60)
-        case "unauthorized":
-            return gateway_fault(sandbox, call, 401, "3200", "AuthenticationFailed", "Token expired: on demand")
-        case "system":
-            return fault_response(sandbox, call, RefusalError("10000", "System Failure Error: on demand"))
-    return None
-
-
-async def _trouble_after(answer: Response, fault: Mischief) -> Response:
-    match fault.kind:
-        case "drop_after_write" | "half_batch":
-            return CutOff()
-        case "slow_after":
-            await asyncio.sleep(fault.ms / 1000)
-        case "truncated":
-            return CutOff(answer, 0.5)
-        case "malformed":
-            broken = bytes(answer.body)[:-2] + b',"'
-            return Response(broken, status_code=answer.status_code, media_type="application/json")
-    return answer

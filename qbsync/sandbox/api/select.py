@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qbsync.sandbox.api.query import Condition, Literal, Order, Query, parse
+from qbsync.sandbox.api.query import PAGE_MAX, Condition, Literal, Order, Query, parse
 from qbsync.sandbox.clock import parse_date, parse_moment
-from qbsync.sandbox.company.books import Books, system_attributes
+from qbsync.sandbox.company.books import Books, marked, system_attributes
 from qbsync.sandbox.company.faults import RefusalError
 from qbsync.sandbox.company.kind import Filter, Kind
 from qbsync.sandbox.company.store import id_number
@@ -17,6 +18,9 @@ from qbsync.sandbox.entities import BY_PATH
 
 NULL: Final = " "
 EXACT_ONLY: Final = ("=", "IN")
+PARTS_MAX: Final = 100  # conditions, or terms of an order
+VALUES_MAX: Final = 10_000
+NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,7 @@ def run_query(books: Books, text: str) -> dict[str, Any]:
     kind = BY_PATH.get(query.entity.lower())
     if kind is None:
         raise RefusalError("4001", f"QueryValidationError: Invalid context declaration: {query.entity}")
+    kind.offered(books)
     statement = compile_query(books, kind, query)
     if query.count:
         return {"totalCount": books.store.count(books.realm, kind.name, statement.where, statement.values)}
@@ -41,22 +46,29 @@ def run_query(books: Books, text: str) -> dict[str, Any]:
 
 
 def _page(books: Books, kind: Kind, query: Query, statement: Statement) -> dict[str, Any]:
+    limit = _limit(books, query.max_results)
     found = books.store.page(
         books.realm,
         kind.name,
         statement.where,
         statement.values,
         statement.order,
-        limit=query.max_results,
+        limit=limit,
         offset=query.start_position - 1,
     )
     if not found:
         return {}
     rows = [_row(books, kind, query.projection, row) for row in found]
     answer = {kind.name: rows, "startPosition": query.start_position, "maxResults": len(rows)}
-    if query.start_position == 1 and len(rows) < query.max_results:
+    if query.start_position == 1 and len(rows) < limit:
         answer["totalCount"] = len(rows)
     return answer
+
+
+def _limit(books: Books, asked: int) -> int:
+    if asked > PAGE_MAX and books.readings.page_over == "refuse":
+        raise RefusalError("4001", f"QueryValidationError: value {asked} is too large. Max allowed value is {PAGE_MAX}")
+    return min(asked, PAGE_MAX)
 
 
 def _row(books: Books, kind: Kind, projection: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:
@@ -69,8 +81,8 @@ def row_as_json(books: Books, kind: Kind, row: tuple[Any, ...]) -> dict[str, Any
     record_id, text, sync_token, created, updated = row
     body = {name: value for name, value in json.loads(text).items() if value != []}
     books.fill_names(body, kind.fields)
-    body.update(system_attributes(record_id, sync_token, created, updated))
-    return body
+    kind.shown(books, record_id, body)
+    return marked(kind, body, system_attributes(record_id, sync_token, created, updated))
 
 
 def project(body: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -87,6 +99,7 @@ def project(body: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def compile_query(books: Books, kind: Kind, query: Query) -> Statement:
+    _check_size(query)
     for name in query.projection:
         _check_projected(kind, name)
     parts, values = [], []
@@ -96,8 +109,15 @@ def compile_query(books: Books, kind: Kind, query: Query) -> Statement:
         values += given
     if kind.name_attribute and all(condition.attribute.lower() != "active" for condition in query.conditions):
         parts.append("active = 1")
-    order = ", ".join([*(_order(kind, order) for order in query.orders), "id"])
-    return Statement(where=" AND ".join(parts) or "1", values=tuple(values), order=order)
+    return Statement(where=" AND ".join(parts) or "1", values=tuple(values), order=_orders(kind, query.orders))
+
+
+def _check_size(query: Query) -> None:
+    values = sum(len(condition.values) for condition in query.conditions)
+    if max(len(query.conditions), len(query.orders)) > PARTS_MAX or values > VALUES_MAX:
+        raise RefusalError(
+            "4001", f"QueryValidationError: at most {PARTS_MAX} conditions and {VALUES_MAX:,} values are supported"
+        )
 
 
 def _check_projected(kind: Kind, name: str) -> None:
@@ -119,8 +139,18 @@ def _filter(kind: Kind, name: str) -> Filter:
     return found
 
 
+def _orders(kind: Kind, orders: tuple[Order, ...]) -> str:
+    """What was asked, and the id behind it so that no two rows may change places between pages."""
+    terms = [_order(kind, order) for order in orders]
+    is_by_id = any(_filter(kind, order.attribute).type == "id" for order in orders)
+    return ", ".join(terms if is_by_id else [*terms, "id"])
+
+
 def _order(kind: Kind, order: Order) -> str:
-    return f"{_filter(kind, order.attribute).sql} {'DESC' if order.descending else 'ASC'}"
+    held = _filter(kind, order.attribute)
+    if held.tail:
+        raise RefusalError("4001", f"QueryValidationError: {order.attribute} cannot be sorted by")
+    return f"{held.sql} {'DESC' if order.descending else 'ASC'}"
 
 
 def _condition(books: Books, kind: Kind, condition: Condition) -> tuple[str, list[Any]]:
@@ -130,19 +160,18 @@ def _condition(books: Books, kind: Kind, condition: Condition) -> tuple[str, lis
     if condition.operator == "LIKE":
         return _like(held, condition)
     if condition.operator == "=" and condition.values[0].quoted and condition.values[0].text == NULL:
-        return f"{held.sql} IS NULL", []
+        return f"{held.sql} IS NULL{held.tail}", []
     values = [_value(books, held, condition.attribute, literal) for literal in condition.values]
     if condition.operator == "IN":
-        return f"{held.sql} IN ({','.join('?' * len(values))})", values
-    return f"{held.sql} {condition.operator} ?", values
+        return f"{held.sql} IN ({','.join('?' * len(values))}){held.tail}", values
+    return f"{held.sql} {condition.operator} ?{held.tail}", values
 
 
 def _like(held: Filter, condition: Condition) -> tuple[str, list[Any]]:
     """Only `%` is a wild card; `_` is itself."""
     if held.type not in {"text", "date"}:
         raise RefusalError("4001", f"QueryValidationError: operator LIKE is not supported for {condition.attribute}")
-    pattern = condition.values[0].text.casefold().replace("\\", "\\\\").replace("_", "\\_")
-    return f"{held.sql} LIKE ? ESCAPE '\\'", [pattern]
+    return f"{held.sql} MATCH ?{held.tail}", [condition.values[0].text.casefold()]
 
 
 def _value(books: Books, held: Filter, name: str, literal: Literal) -> Any:
@@ -161,7 +190,7 @@ def _typed(books: Books, held: Filter, literal: Literal) -> Any:
         case "ref":
             return _key(text) if held.sql == "party" else text
         case "number":
-            return float(text)
+            return float(text) if NUMBER.fullmatch(text) else _refuse(text)
         case "flag":
             return {"true": 1, "false": 0}[text.lower()] if text.lower() in {"true", "false"} else _refuse(text)
         case "date":

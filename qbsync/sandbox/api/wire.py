@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import re
 import signal
 import socket
 import struct
 from collections.abc import Iterator, Mapping
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 import uvicorn
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _transports: dict[tuple[str, int], asyncio.Transport] = {}
 
 
@@ -89,9 +91,10 @@ def as_xml(answer: Mapping[str, Any]) -> bytes:
         f'<IntuitResponse xmlns="http://schema.intuit.com/finance/v3" time={quoteattr(time)}>'
         f"{parts}</IntuitResponse>"
     )
-    return text.encode()
+    return NOT_IN_XML.sub("\ufffd", text).encode(errors="replace")
 
 
+FIRST = ("Id", "SyncToken", "MetaData")
 ATTRIBUTES = (
     "domain",
     "sparse",
@@ -103,6 +106,7 @@ ATTRIBUTES = (
     "code",
     "element",
     "bId",
+    "group",
 )
 
 
@@ -111,12 +115,19 @@ def _element(name: str, value: Any) -> str:
         return "".join(_element(name, part) for part in value)
     if not isinstance(value, dict):
         return f"<{name}>{escape(_text(value))}</{name}>"
-    if value.keys() <= {"value", "name"}:
-        label = f" name={quoteattr(value['name'])}" if "name" in value else ""
+    if name == "ColData":
+        return f"<{name}{''.join(f' {key}={quoteattr(_text(part))}' for key, part in value.items())}/>"
+    if value.keys() <= {"value", "name", "type"}:
+        label = "".join(f" {key}={quoteattr(_text(value[key]))}" for key in ("name", "type") if key in value)
         return f"<{name}{label}>{escape(str(value.get('value', '')))}</{name}>"
     marks = "".join(f" {key}={quoteattr(_text(value[key]))}" for key in ATTRIBUTES if key in value)
-    inner = "".join(_element(key, part) for key, part in value.items() if key not in ATTRIBUTES)
+    inner = "".join(_element(key, value[key]) for key in sorted(value, key=_place) if key not in ATTRIBUTES)
     return f"<{name}{marks}>{inner}</{name}>"
+
+
+def _place(name: str) -> int:
+    """In the schema these three stand before all others, which keep their order."""
+    return FIRST.index(name) if name in FIRST else len(FIRST)
 
 
 def _text(value: Any) -> str:

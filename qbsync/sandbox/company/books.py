@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from qbsync.sandbox.clock import Clock, stamp
+from qbsync.sandbox.attachments.kind import unlink_attachments
+from qbsync.sandbox.clock import stamp
 from qbsync.sandbox.company import faults
 from qbsync.sandbox.company.faults import RefusalError
-from qbsync.sandbox.company.fields import LABELS, Field, check_object
-from qbsync.sandbox.company.kind import Draft, Kind
+from qbsync.sandbox.company.fields import check_object
+from qbsync.sandbox.company.kind import DELETED, Draft, Kind, innermost
 from qbsync.sandbox.company.ledger import replace_postings
-from qbsync.sandbox.company.store import Record, Store, id_number
+from qbsync.sandbox.company.lookup import Lookup
+from qbsync.sandbox.company.store import Record, id_number
 from qbsync.sandbox.entities import KINDS
+from qbsync.sandbox.projects.belonging import settle_projects
 
 SYSTEM_ATTRIBUTES = ("Id", "SyncToken", "MetaData", "domain", "sparse", "status")
+ENDED = {"EXPIRED", "ENDED"}  # values of SubscriptionStatus
 DEBIT_SIDE = {"Asset", "Expense"}
-CURRENCY_NAMES = {"USD": "United States Dollar"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,71 +40,25 @@ WEBSITE = Actor(writer="root", caller="website", on_website=True)
 
 
 @dataclass(kw_only=True)
-class Books:
-    """Lives for one request in one transaction, and remembers what it looked up for that long."""
+class Books(Lookup):
+    """Lives for one request in one transaction."""
 
-    store: Store
-    realm: str
-    clock: Clock
     actor: Actor
     options: frozenset[str] = frozenset()
-    _names: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    _referred: dict[tuple[str, str], Record] = field(default_factory=dict)
-    _preferences: dict[str, str] | None = None
+    base_url: str = ""  # of this server, as the caller names it
 
     # reading
 
     def read(self, kind: Kind, key: str) -> dict[str, Any]:
+        kind.offered(self)
         return self.render(self._existing(kind, key))
 
     def render(self, record: Record) -> dict[str, Any]:
         body = {name: value for name, value in record.body.items() if value != []}
         self.fill_names(body, KINDS[record.entity].fields)
-        return {**body, **system_attributes(record.id, record.sync_token, record.created, record.updated)}
-
-    def fill_names(self, body: dict[str, Any], fields: Mapping[str, Field]) -> None:
-        """Put the present name beside every reference."""
-        for name, value in body.items():
-            field_ = fields.get(name)
-            if field_ is None:
-                continue
-            if field_.refers:
-                body[name] = self._with_name(field_.refers, value)
-            elif field_.fields:
-                for part in value if field_.many else [value]:
-                    self.fill_names(part, field_.fields)
-
-    def _with_name(self, kind: str, value: dict[str, str]) -> dict[str, str]:
-        key = value["value"]
-        if (kind, key) not in self._names:
-            self._names[kind, key] = self._look_up_name(kind, key)
-        name = self._names[kind, key]
-        return {"value": key} if name is None else {"value": key, "name": name}
-
-    def _look_up_name(self, kind: str, key: str) -> str | None:
-        if kind == "Currency":
-            return CURRENCY_NAMES.get(key)
-        record = self._find(kind, key)
-        if record is None:
-            return None
-        body = record.body
-        return str(body.get("FullyQualifiedName") or body.get("DisplayName") or body["Name"])
-
-    def _find(self, kind: str, key: str) -> Record | None:
-        number = id_number(key)
-        return None if number is None else self.store.get(self.realm, kind, number)
-
-    def referred(self, kind: str, key: str, element: str) -> Record:
-        """The active record that a reference means, or 2500."""
-        if (kind, key) in self._referred:
-            return self._referred[kind, key]
-        record = self._find(kind, key)
-        if record is None:
-            raise faults.no_such_reference(LABELS.get(kind, f"{kind}s"), key, element)
-        if not record.active:
-            raise faults.inactive_reference(element)
-        self._referred[kind, key] = record
-        return record
+        KINDS[record.entity].shown(self, record.id, body)
+        marks = system_attributes(record.id, record.sync_token, record.created, record.updated)
+        return marked(KINDS[record.entity], body, marks)
 
     def _existing(self, kind: Kind, key: object) -> Record:
         number = id_number(key)
@@ -112,47 +69,12 @@ class Books:
             raise faults.not_found()
         return record
 
-    # company settings
-
-    def preference(self, name: str) -> str | None:
-        """A value of Preferences.OtherPrefs, as text."""
-        if self._preferences is None:
-            card = self.store.get(self.realm, "Preferences", 1)
-            pairs = card.body["OtherPrefs"]["NameValue"] if card else []
-            self._preferences = {pair["Name"]: pair["Value"] for pair in pairs}
-        return self._preferences.get(name)
-
-    def tracks(self, name: str) -> bool:
-        """A switch of Preferences.AccountingInfoPrefs: classes per transaction or line, departments."""
-        card = self.store.get(self.realm, "Preferences", 1)
-        return bool(card and card.body["AccountingInfoPrefs"].get(name))
-
-    def home_currency(self) -> str:
-        return "USD"
-
-    def closing_date(self) -> str | None:
-        card = self.store.get(self.realm, "Preferences", 1)
-        closed: str | None = card.body["AccountingInfoPrefs"].get("BookCloseDate") if card else None
-        return closed
-
-    def default_time_item(self) -> str:
-        card = self.store.get(self.realm, "Preferences", 1)
-        item = card.body["TimeTrackingPrefs"].get("DefaultTimeItem") if card else None
-        if item is None:
-            raise faults.missing("ItemRef")
-        return str(item["value"])
-
-    def payables_account(self) -> str:
-        found = self.store.first_payables_account(self.realm)
-        if found is None:
-            raise faults.missing("APAccountRef")
-        return str(found)
-
     # writing
 
     def create(self, kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
         if not kind.creatable:
             raise faults.unsupported(f"create {kind.name}")
+        self._check_subscription()
         given = {name: value for name, value in body.items() if name not in SYSTEM_ATTRIBUTES}
         clean = check_object(self, given, kind.fields)
         draft = Draft(id=0, body=clean, old=None, active=clean.pop("Active", True))
@@ -177,10 +99,12 @@ class Books:
             raise faults.unsupported(f"update {kind.name}")
         old = self._for_change(kind, body)
         given = {name: value for name, value in body.items() if name not in SYSTEM_ATTRIBUTES}
-        if body.get("sparse") is True:
-            if not (kind.sparse or self.actor.on_website):
+        if _is_sparse(body):
+            if not (kind.sparse or self.actor.on_website or self.readings.sparse == "all"):
                 raise faults.business(f"sparse update is not supported for {kind.name}, send the full object")
-            given = {**old.body, **given}
+            given = {**old.body, **{name: value for name, value in given.items() if not _stays(name, value)}}
+        if not old.active and isinstance(name := given.get(kind.name_attribute or ""), str):
+            given[kind.name_attribute or ""] = name.removesuffix(DELETED)  # put on again while it stays inactive
         clean = check_object(self, given, kind.fields)
         draft = Draft(id=old.id, body=clean, old=old, active=clean.pop("Active", old.active))
         self._complete(kind, draft)
@@ -195,6 +119,7 @@ class Books:
         old = self._for_change(kind, body)
         self._guard_period(kind, old.body)
         kind.effects(self, old, None)
+        unlink_attachments(self, old)
         self._post(kind, old.id, {})
         gone = self._next(old, old.body, active=False)
         self.store.remove(self.realm, kind.name, old.id)
@@ -212,16 +137,27 @@ class Books:
         return self.render(new)
 
     def _for_change(self, kind: Kind, body: Mapping[str, Any]) -> Record:
+        self._check_subscription()
+        body = innermost(kind, body)
         if "Id" not in body:
             raise faults.missing("Id")
         old = self._existing(kind, body["Id"])
         if "SyncToken" not in body:
             raise faults.missing("SyncToken")
+        if not isinstance(body["SyncToken"], str):
+            raise faults.unknown_property("SyncToken")
         if body["SyncToken"] != str(old.sync_token):
             raise faults.stale(old.writer)
         return old
 
+    def _check_subscription(self) -> None:
+        """A company that does not pay any more can be read and not written (6190)."""
+        if self.company_value("SubscriptionStatus") in ENDED and not self.actor.on_website:
+            raise faults.subscription_ended()
+
     def _complete(self, kind: Kind, draft: Draft) -> None:
+        kind.offered(self)
+        settle_projects(self, kind, draft.body)
         kind.complete(self, draft)
         if kind.name_attribute:
             draft.body["Active"] = draft.active
@@ -291,15 +227,37 @@ class Books:
             self.realm, record, operation, request_id=actor.request_id, b_id=actor.b_id, caller=actor.caller
         )
 
-    def forget(self) -> None:
-        self._names.clear()
-        self._referred.clear()
-        self._preferences = None
+    def sent(self, record: Record, body: dict[str, Any]) -> dict[str, Any]:
+        """A document left by e-mail: its marks change, what it stands for does not."""
+        new = self._next(record, body, active=record.active)
+        self.store.put(self.realm, new, KINDS[record.entity].columns(body, active=record.active))
+        self.forget()
+        self._log(new, "send")
+        return self.render(new)
+
+    def rewrite(self, old: Record, body: dict[str, Any], operation: str, *, active: bool | None = None) -> Record:
+        """Save what needs no check any more, with all that follows from it."""
+        new = self._next(old, body, active=old.active if active is None else active)
+        self._write(KINDS[old.entity], old, new, operation)
+        return new
+
+    def repost(self, record: Record) -> None:
+        self._post(KINDS[record.entity], record.id, record.body)
+
+    def merged(self, winner: Record, loser_id: int) -> dict[str, Any]:
+        """The winner of a merge changes so that its readers see it; the history tells who went into it."""
+        new = self._next(winner, winner.body, active=winner.active)
+        self.store.put(self.realm, new, KINDS[new.entity].columns(new.body, active=new.active))
+        self.forget()
+        self._log(replace(new, body={**new.body, "MergedId": str(loser_id)}), "merge")
+        return self.render(new)
 
     # side effects on other records
 
     def touch(self, record: Record, body: dict[str, Any]) -> Record:
-        """Change a neighbour so that its users see it: SyncToken and LastUpdatedTime rise."""
+        """Change a neighbour so that its users see it: SyncToken and LastUpdatedTime rise, unless read otherwise."""
+        if self.readings.neighbours == "keep" and not self.actor.on_website:
+            return self.put_quietly(record, body)
         touched = self._next(record, body, active=record.active)
         self.store.put(self.realm, touched, KINDS[record.entity].columns(body, active=record.active))
         self.store.log_write(self.realm, touched, "linked")
@@ -327,6 +285,25 @@ class Books:
         if vendor is not None and amount:
             balance = Decimal(vendor.body["Balance"]) + amount
             self.put_quietly(vendor, {**vendor.body, "Balance": balance})
+
+
+def _is_sparse(body: Mapping[str, Any]) -> bool:
+    sparse = body.get("sparse", False)
+    if not isinstance(sparse, bool):
+        raise RefusalError("2230", f"Invalid Boolean : {sparse}", "sparse")
+    return sparse
+
+
+def _stays(name: str, value: Any) -> bool:
+    """A sparse update cannot take these names away."""
+    return name in {"DisplayName", "PrintOnCheckName"} and value in (None, "")
+
+
+def marked(kind: Kind, body: dict[str, Any], marks: dict[str, Any]) -> dict[str, Any]:
+    """The answered object with its system attributes, which a wrapper leaves to what it wraps."""
+    if kind.wraps:
+        return {name: {**inner, **marks} for name, inner in body.items()}
+    return {**body, **marks}
 
 
 def system_attributes(record_id: int, sync_token: int, created: float, updated: float) -> dict[str, Any]:

@@ -6,9 +6,20 @@ from typing import Any, Final
 
 VALIDATION: Final = "ValidationFault"
 SYSTEM: Final = "SystemFault"
+# code → its HTTP status and the type of its Fault; every other refusal is 400 and a ValidationFault
+KINDS: Final[Mapping[str, tuple[int, str]]] = {
+    "100": (401, "AuthenticationFault"),
+    "120": (401, "AuthorizationFault"),
+    "150": (503, SYSTEM),
+    "6030": (413, VALIDATION),
+    "10000": (500, SYSTEM),
+}
 
 # code → its Message. Where no sample is known the text keeps to the official short name of the code.
 MESSAGES: Final[Mapping[str, str]] = {
+    "100": "General Authentication Error",
+    "120": "Authorization Failure",
+    "150": "Service under maintenance",
     "500": "Unsupported Operation",
     "600": "Duplicate Request ID",
     "610": "Object Not Found",
@@ -27,12 +38,17 @@ MESSAGES: Final[Mapping[str, str]] = {
     "2110": "Invalid Decimal",
     "2130": "Invalid Request Id Format",
     "2140": "Invalid Amount",
+    "2150": "Invalid Percent",
     "2170": "Invalid Enumeration",
+    "2190": "Invalid Date Range",
     "2210": "Invalid Email Address",
     "2220": "Invalid Currency",
     "2230": "Invalid Boolean",
     "2240": "Invalid Number Range",
     "2250": "No lines",
+    "2260": "Journal entry line without a valid PostingType",
+    "2290": "Negative amount in a journal entry line",
+    "2300": "Total debits do not equal total credits",
     "2500": "Invalid Reference Id",
     "2600": "Conflicting elements",
     "4000": "Error parsing query",
@@ -41,8 +57,14 @@ MESSAGES: Final[Mapping[str, str]] = {
     "5030": "Feature Not Supported Error",
     "6000": "A business validation error has occurred while processing your request",
     "6010": "Invalid AccountType/AccountSubType",
+    "6020": "Content length is not the one of the file",
+    "6030": "Upload size exceeded",
+    "6040": "Attachable without a file name or a note",
+    "6041": "Attachable without its file",
+    "6050": "Attachable of another content type",
     "6070": "Amount is not equal to UnitPrice * Qty",
     "6080": "No name provided",
+    "6090": "Invalid discount line",
     "6100": "Invalid line tax code",
     "6140": "Duplicate Document Number Error",
     "6150": "ParentRef required",
@@ -64,8 +86,14 @@ MESSAGES: Final[Mapping[str, str]] = {
     "6370": "Start time is after end time",
     "6380": "Invalid duration",
     "6390": "Duration and start and end time cannot both be given",
+    "6420": "E-mail address needed",
     "6430": "Invalid account type used",
     "6440": "Line needs an item or an account",
+    "6490": "Invalid budget period",
+    "6500": "Invalid budget date",
+    "6510": "Duplicate budget amount",
+    "6450": "Transaction cannot be voided",
+    "6540": "Deposited Transaction cannot be changed",
     "10000": "An application error has occurred while processing your request",
 }
 
@@ -91,10 +119,11 @@ class Fault:
     code: str
     detail: str
     element: str = ""
+    message: str = ""  # where it differs from the code's usual one
 
     def as_json(self) -> dict[str, str]:
         return {
-            "Message": MESSAGES[self.code],
+            "Message": self.message or MESSAGES[self.code],
             "Detail": whole_text(self.detail),
             "code": self.code,
             "element": whole_text(self.element),
@@ -104,23 +133,19 @@ class Fault:
 class RefusalError(Exception):
     """A write, read or query that QuickBooks will not carry out; the transaction or batch item is undone."""
 
-    def __init__(self, code: str, detail: str, element: str = "") -> None:
+    def __init__(self, code: str, detail: str, element: str = "", *, message: str = "") -> None:
         super().__init__(f"{code}: {detail}")
-        self.fault = Fault(code=code, detail=detail, element=element)
-
-    @property
-    def http_status(self) -> int:
-        return 500 if self.fault.code == "10000" else 400
+        self.fault = Fault(code=code, detail=detail, element=element, message=message)
+        self.http_status, self.kind = KINDS.get(code, (400, VALIDATION))
 
     def as_json(self) -> dict[str, Any]:
-        kind = SYSTEM if self.fault.code == "10000" else VALIDATION
-        return {"Error": [self.fault.as_json()], "type": kind}
+        return {"Error": [self.fault.as_json()], "type": self.kind}
 
 
 def unknown_property(path: str) -> RefusalError:
     return RefusalError(
         "2010",
-        f"Property Name:failed to parse json object; a property specified is unsupported or invalid: {path}",
+        "Property Name:failed to parse json object; a property specified is unsupported or invalid",
         path,
     )
 
@@ -189,3 +214,11 @@ def business(sentence: str, element: str = "") -> RefusalError:
 
 def unsupported(operation: str) -> RefusalError:
     return RefusalError("500", f"Operation {operation} is not supported.")
+
+
+def subscription_ended() -> RefusalError:
+    return RefusalError(
+        "6190",
+        "Subscription period has ended or canceled or there was a billing problem : You can't add data to QuickBooks "
+        "Online Plus because your trial or subscription period ended, or there was a billing problem.",
+    )

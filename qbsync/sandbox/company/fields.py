@@ -6,18 +6,22 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from qbsync.sandbox.clock import parse_date
 from qbsync.sandbox.company import faults
 from qbsync.sandbox.company.faults import RefusalError
+from qbsync.sandbox.company.unkept import is_passed_over
 
 if TYPE_CHECKING:
     from qbsync.sandbox.company.books import Books
 
 Check = Callable[["Books", str, Any], Any]
+CENT: Final = Decimal("0.01")
 MONEY_MAX: Final = Decimal(99_999_999_999)
+PLAIN_NUMBER: Final = re.compile(r"-?\d{1,20}(\.\d{1,10})?", re.ASCII)
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 NAME_FORBIDS: Final = ":\t\n"
 # Switches of Preferences.AccountingInfoPrefs; at most one of the first two is on.
 CLASS_PER_TXN: Final = "ClassTrackingPerTxn"
@@ -55,6 +59,8 @@ def check_object(books: Books, body: Any, fields: Mapping[str, Field], path: str
     clean: dict[str, Any] = {}
     for name, value in body.items():
         field = fields.get(name)
+        if field is None and is_passed_over(name, value):
+            continue
         if field is None:
             raise faults.unknown_property(f"{path}{name}")
         if field.read_only or value is None or value == "":
@@ -78,6 +84,8 @@ def text(most: int, *, least: int = 0, forbid: str = "", required: bool = False)
             raise faults.bad_length(name, least, most, len(value))
         if value != faults.whole_text(value):
             raise RefusalError("2040", f"Invalid String : {name} holds half a character", name)
+        if CONTROL.search(value):
+            raise RefusalError("2040", f"Invalid String : {name} holds a control character", name)
         if any(mark in value for mark in forbid):
             raise RefusalError("2040", f"Invalid String : {name} must not contain a colon, a tab or a new line", name)
         return value
@@ -94,6 +102,15 @@ def flag() -> Field:
     return Field(check=check)
 
 
+def numeric(books: Books, name: str, value: Any) -> Decimal:
+    """A JSON number, or one written as text where the company file takes such (2090)."""
+    if isinstance(value, str) and books.readings.text_numbers and PLAIN_NUMBER.fullmatch(value):
+        return Decimal(value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise RefusalError("2090", f"Invalid Number : {value}", name)
+    return Decimal(value)
+
+
 def number(
     least: Decimal | int = -MONEY_MAX,
     most: Decimal | int = MONEY_MAX,
@@ -104,9 +121,7 @@ def number(
     """A JSON number with at most 5 digits after the point, and answered as a number."""
 
     def check(books: Books, name: str, value: Any) -> Decimal:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise RefusalError("2090", f"Invalid Number : {value}", name)
-        amount = Decimal(value)
+        amount = numeric(books, name, value)
         exponent = amount.normalize().as_tuple().exponent
         if not isinstance(exponent, int) or exponent < -5:
             raise RefusalError("2110", f"Invalid Decimal : {value}", name)
@@ -117,13 +132,25 @@ def number(
     return Field(check=check, required=required)
 
 
+def money(least: Decimal | int, most: Decimal | int, *, required: bool = False) -> Field:
+    """An amount of a line, kept to the cent (2140)."""
+    amount = number(least, most, code="2140")
+
+    def check(books: Books, name: str, value: Any) -> Decimal:
+        given: Decimal = amount.check(books, name, value)
+        return given.quantize(CENT, ROUND_HALF_UP)
+
+    return Field(check=check, required=required)
+
+
 def whole(least: int, most: int, *, code: str = "2240") -> Field:
     def check(books: Books, name: str, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
+        amount = numeric(books, name, value)
+        if amount != amount.to_integral_value() or (isinstance(value, Decimal) and not isinstance(value, int)):
             raise RefusalError("2090", f"Invalid Number : {value}", name)
-        if not least <= value <= most:
+        if not least <= amount <= most:
             raise RefusalError(code, f"Invalid Number Range : {value}, Min:{least} Max:{most}", name)
-        return value
+        return int(amount)
 
     return Field(check=check)
 
@@ -143,7 +170,7 @@ def moment() -> Field:
 
     def check(books: Books, name: str, value: Any) -> str:
         try:
-            datetime.fromisoformat(value if "-" in value[:5] else f"2000-01-01T{value}")
+            datetime.fromisoformat(value if "T" in value else f"2000-01-01T{value}")
         except (TypeError, ValueError):
             raise RefusalError("2060", f"Invalid Date format : {value}", name) from None
         return str(value)
@@ -184,6 +211,21 @@ def ref(
     return Field(check=check, required=required, refers=kind)
 
 
+def person(*kinds: str, required: bool = False) -> Field:
+    """A reference to a name of one of these lists; its `type`, when it is given, says which."""
+
+    def check(books: Books, name: str, value: Any) -> dict[str, str]:
+        key = ref_value(name, value)
+        wanted = value.get("type")
+        if wanted is not None and wanted not in kinds:
+            raise faults.bad_choice(f"{name}.type", wanted)
+        found = next((kind for kind in kinds if books.holds(kind, key)), kinds[0])
+        books.referred(wanted or found, key, name)
+        return {"value": key, "type": wanted or found}
+
+    return Field(check=check, required=required, refers="Name")
+
+
 def ref_value(name: str, value: Any) -> str:
     if not isinstance(value, dict) or not value.keys() <= {"value", "name", "type"}:
         raise faults.unknown_property(name)
@@ -196,8 +238,8 @@ def ref_value(name: str, value: Any) -> str:
 def currency() -> Field:
     def check(books: Books, name: str, value: Any) -> dict[str, str]:
         key = ref_value(name, value)
-        if key != books.home_currency():
-            raise RefusalError("2220", f"Invalid Currency : {key}, this company has one currency", name)
+        if not books.knows_currency(key):
+            raise RefusalError("2220", f"Invalid Currency : {key}, this company does not use it", name)
         return {"value": key}
 
     return Field(check=check, refers="Currency")
@@ -239,7 +281,7 @@ def web() -> Field:
 
 def email() -> Field:
     def check(books: Books, name: str, value: Any) -> str:
-        if not isinstance(value, str) or not re.search(r"@.*\.", value) or value != faults.whole_text(value):
+        if not isinstance(value, str) or not {"@", "."} <= set(value) or value != faults.whole_text(value):
             raise RefusalError("2210", f"Invalid Email Address : {value}", name)
         if len(value) > 100:
             raise faults.bad_length(name, 0, 100, len(value))

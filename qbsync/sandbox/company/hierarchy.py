@@ -17,12 +17,10 @@ LEVELS_MAX = 5
 
 def mark_name(draft: Draft, attribute: str) -> None:
     """An inactive record carries " (deleted)", which frees its name; an active one does not."""
-    bare = str(draft.body[attribute]).removesuffix(DELETED)
+    name = str(draft.body[attribute])
     was_inactive = draft.old is not None and not draft.old.active
-    if not draft.active:
-        draft.body[attribute] = bare + DELETED
-    elif was_inactive:
-        draft.body[attribute] = bare
+    bare = name.removesuffix(DELETED) if was_inactive else name
+    draft.body[attribute] = bare if draft.active else bare + DELETED
 
 
 def place(books: Books, draft: Draft, kind: str, attribute: str) -> None:

@@ -23,6 +23,7 @@ class Filter:
 
     type: FilterType
     sql: str
+    tail: str = ""  # closes the SQL after the value
 
 
 @dataclass(kw_only=True)
@@ -52,6 +53,14 @@ def no_effect(books: Books, old: Record | None, new: Record | None) -> None:
     return None
 
 
+def nothing_more(books: Books, record_id: int, body: dict[str, Any]) -> None:
+    return None
+
+
+def always(books: Books) -> None:
+    return None
+
+
 def no_postings(books: Books, body: Mapping[str, Any]) -> Sequence[Posting]:
     return ()
 
@@ -72,8 +81,12 @@ class Kind:
     first_id: int = 1
     complete: Callable[[Books, Draft], None] = no_rule
     effects: Callable[[Books, Record | None, Record | None], None] = no_effect
+    shown: Callable[[Books, int, dict[str, Any]], None] = nothing_more  # adds what is made anew for each answer
     name_attribute: str | None = None
     deletable: bool = False
+    offered: Callable[[Books], None] = always  # refuses while the company has the feature off
+    wraps: bool = False  # its one attribute is a transaction, which carries Id, SyncToken and MetaData itself
+    rest: bool = True  # False: kept in the company file, but no resource of the company API
     creatable: bool = True
     updatable: bool = True
     sparse: bool = False
@@ -92,6 +105,13 @@ class Kind:
             party=int(party["value"]) if party else None,
             number_key=folded(body.get("DocNumber")),
         )
+
+
+def innermost(kind: Kind, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What bears Id and SyncToken: the object, or the one transaction that it wraps."""
+    inner = list(body.values())
+    wrapped = kind.wraps and "Id" not in body and len(inner) == 1 and isinstance(inner[0], dict)
+    return inner[0] if wrapped else body
 
 
 def filters(**types: FilterType) -> dict[str, Filter]:

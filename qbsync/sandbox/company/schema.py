@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS record (
   sync_token INTEGER NOT NULL, created REAL NOT NULL, updated REAL NOT NULL, writer TEXT NOT NULL,
   name_key TEXT, active INTEGER NOT NULL, txn_date TEXT, party INTEGER, number_key TEXT,
   PRIMARY KEY (realm, entity, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS record_by_id ON record (realm, entity, id, active);
 CREATE INDEX IF NOT EXISTS record_by_name ON record (realm, entity, name_key) WHERE name_key IS NOT NULL;
 CREATE INDEX IF NOT EXISTS record_by_date ON record (realm, entity, txn_date, id);
 CREATE INDEX IF NOT EXISTS record_by_update ON record (realm, entity, updated, id);
@@ -37,9 +38,16 @@ CREATE INDEX IF NOT EXISTS applied_by_realm ON applied (realm, seq);
 CREATE TABLE IF NOT EXISTS replay (
   realm TEXT NOT NULL, request_id TEXT NOT NULL, b_id TEXT NOT NULL, status INTEGER NOT NULL,
   content_type TEXT NOT NULL, body BLOB NOT NULL, items TEXT NOT NULL, at REAL NOT NULL,
+  digest TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (realm, request_id, b_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS delivery (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL, form TEXT NOT NULL, attempts INTEGER NOT NULL,
+  due REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS attached_file (
+  realm TEXT NOT NULL, id INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (realm, id));
 CREATE TABLE IF NOT EXISTS connection (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, realm TEXT NOT NULL, scope TEXT NOT NULL, redirect_uri TEXT NOT NULL,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, app TEXT NOT NULL, realm TEXT NOT NULL, scope TEXT NOT NULL,
+  redirect_uri TEXT NOT NULL,
   code TEXT NOT NULL UNIQUE, code_expires REAL NOT NULL, code_spent INTEGER NOT NULL DEFAULT 0,
   refresh_token TEXT UNIQUE, refresh_issued REAL, refresh_expires REAL, hard_expires REAL NOT NULL,
   revoked INTEGER NOT NULL DEFAULT 0);
@@ -51,6 +59,7 @@ CREATE TABLE IF NOT EXISTS replaced_refresh (token TEXT PRIMARY KEY, connection 
 EMPTY: Final = """
 DELETE FROM setting WHERE name <> 'signing_key';
 DELETE FROM company; DELETE FROM counter; DELETE FROM record; DELETE FROM posting;
-DELETE FROM history; DELETE FROM applied;
-DELETE FROM replay; DELETE FROM connection; DELETE FROM access_token; DELETE FROM replaced_refresh;
+DELETE FROM history; DELETE FROM applied; DELETE FROM attached_file;
+DELETE FROM replay; DELETE FROM delivery;
+DELETE FROM connection; DELETE FROM access_token; DELETE FROM replaced_refresh;
 """

@@ -1,6 +1,7 @@
 """The company file: one SQLite database, its tables, and how records are looked up and put down."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,10 +13,13 @@ from typing import Any, Final
 from qbsync.sandbox.company.schema import EMPTY, SCHEMA
 
 ID_MAX: Final = 2**63 - 1  # what a column of the company file can hold
-ID_DIGITS_MAX: Final = 19
+ID_FORM: Final = re.compile(r"0|[1-9][0-9]{0,18}")  # one way to write each
 # Completed by a WHERE and an ORDER BY that are put together from the tables of the entities; values are parameters.
 COUNTED = "SELECT COUNT(*) FROM record WHERE realm = ? AND entity = ? AND"
-SELECTED = "SELECT id, body, sync_token, created, updated FROM record WHERE realm = ? AND entity = ? AND"
+# The page is found by ids alone, which an index gives without reading the bodies that are skipped.
+FOUND = "SELECT id AS found FROM record WHERE realm = ? AND entity = ? AND"
+SELECTED = "SELECT id, body, sync_token, created, updated FROM"
+JOINED = "CROSS JOIN record ON realm = ? AND entity = ? AND id = found ORDER BY"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +53,28 @@ def folded(text: str | None) -> str | None:
 
 def id_number(text: object) -> int | None:
     """The id that a text means. None for what cannot be one."""
-    if not isinstance(text, str) or not text.isdecimal() or len(text) > ID_DIGITS_MAX:
+    if not isinstance(text, str) or not ID_FORM.fullmatch(text):
         return None
     number = int(text)
     return number if number <= ID_MAX else None
+
+
+def fits(pattern: str, text: str | None) -> bool:
+    """LIKE with `%` as its only wild card, capitals apart. Each part is looked for once: no pattern takes long."""
+    first, *rest = pattern.split("%")
+    text = folded(text)
+    if text is None or not text.startswith(first):
+        return False
+    if not rest:
+        return text == first
+    *middle, last = rest
+    at = len(first)
+    for part in middle:
+        found = text.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return len(text) - at >= len(last) and text.endswith(last)
 
 
 def to_text(body: Any) -> str:
@@ -72,9 +94,16 @@ class Store:
         self.path = str(path)
         self.connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
         self.connection.create_function("folded", 1, folded, deterministic=True)
+        self.connection.create_function("match", 2, fits, deterministic=True)
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "cache_size=-32000"):
             self.connection.execute(f"PRAGMA {pragma}")
         self.connection.executescript(SCHEMA)
+        self._add_what_older_files_lack()
+
+    def _add_what_older_files_lack(self) -> None:
+        for table, column, default in (("connection", "app", "local-client"), ("replay", "digest", "")):
+            if column not in {row[1] for row in self.rows(f"PRAGMA table_info({table})")}:
+                self.change(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT '{default}'")
 
     def close(self) -> None:
         self.connection.close()
@@ -142,6 +171,15 @@ class Store:
         )
         assert found is not None  # RETURNING always answers
         return int(found[0])
+
+    def counter(self, realm: str, space: str) -> int:
+        """The highest id of this space that was given, 0 for none."""
+        found = self.row("SELECT last FROM counter WHERE realm = ? AND space = ?", realm, space)
+        return 0 if found is None else int(found[0])
+
+    def set_counter(self, realm: str, space: str, last: int) -> None:
+        """The next id of this space is the one after `last`."""
+        self.change("INSERT OR REPLACE INTO counter VALUES (?, ?, ?)", realm, space, last)
 
     # records
 
@@ -220,14 +258,20 @@ class Store:
         offset: int,
     ) -> list[tuple[Any, ...]]:
         """(id, body text, sync_token, created, updated) of one page."""
-        sql = " ".join((SELECTED, where, "ORDER BY", order, "LIMIT ? OFFSET ?"))
-        return self.rows(sql, realm, entity, *values, limit, offset)
+        ids = " ".join((FOUND, where, "ORDER BY", order, "LIMIT ? OFFSET ?"))
+        sql = " ".join((SELECTED, f"({ids})", JOINED, order))
+        return self.rows(sql, realm, entity, *values, limit, offset, realm, entity)
 
-    def has_unbilled_time(self, realm: str, customer_id: int) -> bool:
+    def has_unbilled_charges(self, realm: str, customer_id: int) -> bool:
+        """Billable hours, or billable lines of bills and purchases, that no invoice has taken up."""
         found = self.row(
-            "SELECT 1 FROM record WHERE realm = ? AND entity = 'TimeActivity' "
-            "AND json_extract(body, '$.CustomerRef.value') = ? "
-            "AND json_extract(body, '$.BillableStatus') = 'Billable'",
+            "SELECT 1 FROM record WHERE realm = ?1 AND entity = 'TimeActivity' "
+            "AND json_extract(body, '$.CustomerRef.value') = ?2 "
+            "AND json_extract(body, '$.BillableStatus') = 'Billable' "
+            "UNION ALL SELECT 1 FROM record, json_each(body, '$.Line') AS line, json_each(line.value) AS detail "
+            "WHERE realm = ?1 AND entity IN ('Bill', 'Purchase') AND detail.type = 'object' "
+            "AND json_extract(detail.value, '$.CustomerRef.value') = ?2 "
+            "AND json_extract(detail.value, '$.BillableStatus') = 'Billable'",
             realm,
             str(customer_id),
         )

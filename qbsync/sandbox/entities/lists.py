@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qbsync.sandbox.company import faults
 from qbsync.sandbox.company import fields as f
 from qbsync.sandbox.company.faults import RefusalError
 from qbsync.sandbox.company.hierarchy import check_unique_full_name, mark_name, place, rename_children
 from qbsync.sandbox.company.kind import Draft, Kind, filters
+from qbsync.sandbox.company.ledger import is_posted_to
 
 if TYPE_CHECKING:
     from qbsync.sandbox.company.books import Books
@@ -67,6 +68,12 @@ ACCOUNT_TABLE: Mapping[str, tuple[str, str]] = {
 ACCOUNT_TYPES = {name: (sort, tuple(subtypes.split())) for name, (sort, subtypes) in ACCOUNT_TABLE.items()}
 SUBTYPE_HOMES = {subtype: name for name, (_, subtypes) in ACCOUNT_TYPES.items() for subtype in subtypes}
 CHILDLESS = {"OpeningBalanceEquity", "UndepositedFunds", "RetainedEarnings"}
+# of an inventory item: an account's type or sub-type
+STOCK_ACCOUNTS = {
+    "IncomeAccountRef": "SalesOfProductIncome",
+    "ExpenseAccountRef": "Cost of Goods Sold",
+    "AssetAccountRef": "Inventory",
+}
 EXPENSE_TYPES = ("Expense", "Cost of Goods Sold", "Other Expense")
 INCOME_TYPES = ("Income", "Other Income")
 
@@ -92,6 +99,12 @@ def _set_account_type(draft: Draft) -> None:
 def _complete_account(books: Books, draft: Draft) -> None:
     body, old = draft.body, draft.old
     _set_account_type(draft)
+    if (
+        old is not None
+        and body["AccountType"] != old.body["AccountType"]
+        and is_posted_to(books.store, books.realm, old.id)
+    ):
+        raise faults.business("The type of an account that transactions post to cannot change", "AccountType")
     if any(mark in body["Name"] for mark in '":'):
         raise RefusalError("2040", 'Invalid String : an account name must not contain " or a colon', "Name")
     if "ParentRef" in body:
@@ -119,7 +132,7 @@ def _complete_item(books: Books, draft: Draft) -> None:
     if bool(body.get("SubItem", False)) != ("ParentRef" in body):
         raise RefusalError("6150", "SubItem and ParentRef go together: give both or none", "ParentRef")
     body.setdefault("Type", draft.old.body["Type"] if draft.old else "Service")
-    _check_item_accounts(body)
+    _check_item_accounts(books, body)
     mark_name(draft, "Name")
     place(books, draft, "Item", "Name")
     check_unique_full_name(books, draft, "Item", "product or service")
@@ -130,7 +143,7 @@ def _complete_item(books: Books, draft: Draft) -> None:
         body.setdefault("PurchaseCost", Decimal(0))
 
 
-def _check_item_accounts(body: Mapping[str, object]) -> None:
+def _check_item_accounts(books: Books, body: Mapping[str, Any]) -> None:
     if body["Type"] in {"Service", "NonInventory"} and "ExpenseAccountRef" not in body:
         needed: tuple[str, ...] = ("IncomeAccountRef",)
     elif body["Type"] == "Inventory":
@@ -141,6 +154,18 @@ def _check_item_accounts(body: Mapping[str, object]) -> None:
     for name in needed:
         if name not in body:
             raise faults.missing(name)
+    if body["Type"] == "Inventory":
+        _check_stock(books, body)
+
+
+def _check_stock(books: Books, body: Mapping[str, Any]) -> None:
+    """What is in stock is counted, and its three accounts are of their own sorts."""
+    if not body["TrackQtyOnHand"]:
+        raise faults.business("An inventory item counts its quantity: TrackQtyOnHand is true", "TrackQtyOnHand")
+    for name, wanted in STOCK_ACCOUNTS.items():
+        account = books.referred("Account", body[name]["value"], name).body
+        if wanted not in {account["AccountType"], account["AccountSubType"]}:
+            raise RefusalError("6430", f"Invalid account type: {account['AccountSubType']}, needed is {wanted}", name)
 
 
 def _complete_term(books: Books, draft: Draft) -> None:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qbsync.sandbox.company import faults
 from qbsync.sandbox.company import fields as f
 from qbsync.sandbox.company.faults import RefusalError
-from qbsync.sandbox.company.kind import Draft, Kind, filters
+from qbsync.sandbox.company.kind import Draft, Kind, Posting, filters
 from qbsync.sandbox.company.store import Record, id_number
+from qbsync.sandbox.entities.balances import set_balance
+from qbsync.sandbox.entities.currencies import exchange_rate, in_home_currency, set_currency
+from qbsync.sandbox.entities.journal_entry import owed_by
 from qbsync.sandbox.entities.lines import AMOUNT_MAX, LINK, cents
+from qbsync.sandbox.entities.posting import vendor_party
 
 if TYPE_CHECKING:
     from qbsync.sandbox.company.books import Books
 
-LINKABLE = ("Bill", "VendorCredit")
+JOURNAL = "JournalEntry"
+# What may be linked, and whether it takes money or gives it. A journal entry has no balance of its own.
+SIGNS = {"Bill": 1, "VendorCredit": -1, JOURNAL: 1}
 
 
-def _links(body: dict[str, Any]) -> list[tuple[str, int, Decimal]]:
+def _links(body: Mapping[str, Any]) -> list[tuple[str, int, Decimal]]:
     """(entity, id, amount) of everything that a payment settles or uses."""
     return [
         (line["LinkedTxn"][0]["TxnType"], int(line["LinkedTxn"][0]["TxnId"]), cents(line["Amount"]))
@@ -26,7 +33,7 @@ def _links(body: dict[str, Any]) -> list[tuple[str, int, Decimal]]:
     ]
 
 
-def _sums(body: dict[str, Any]) -> dict[tuple[str, int], Decimal]:
+def _sums(body: Mapping[str, Any]) -> dict[tuple[str, int], Decimal]:
     """What a payment settles or uses in all of each bill and credit, however many lines name it."""
     sums: dict[tuple[str, int], Decimal] = {}
     for kind, key, amount in _links(body):
@@ -42,7 +49,7 @@ def _check_lines(books: Books, draft: Draft) -> None:
         if len(line.get("LinkedTxn", [])) != 1:
             raise faults.missing("LinkedTxn")
         link = line["LinkedTxn"][0]
-        if link["TxnType"] not in LINKABLE:
+        if link["TxnType"] not in SIGNS:
             raise RefusalError("620", f"Transaction cannot be linked : {link['TxnType']}", "TxnType")
         if id_number(link["TxnId"]) is None:
             raise RefusalError("2030", f"Invalid ID : {link['TxnId']}", "TxnId")
@@ -55,16 +62,47 @@ def _check_link(books: Books, body: dict[str, Any], kind: str, key: int, amount:
     target = books.store.get(books.realm, kind, key)
     if target is None:
         raise faults.not_found()
-    if target.body["VendorRef"]["value"] != body["VendorRef"]["value"]:
+    vendor = body["VendorRef"]["value"]
+    if kind == JOURNAL:
+        owed = owed_by(books, target.body, vendor)
+        open_amount = sum((credit for _, credit in owed), Decimal(0)) - _paid_of_journal(books, key, vendor)
+        is_theirs = bool(owed)
+    else:
+        open_amount = cents(target.body["Balance"])
+        is_theirs = target.body["VendorRef"]["value"] == vendor
+    if not is_theirs:
         raise faults.business(f"{kind} {key} belongs to another vendor", "VendorRef")
-    if not 0 <= amount <= cents(target.body["Balance"]) + before:
-        raise faults.business(f"{kind} {key} has an open balance of {target.body['Balance']}", "Amount")
+    if not 0 <= amount <= open_amount + before:
+        raise faults.business(f"{kind} {key} has an open balance of {open_amount}", "Amount")
+
+
+def _paid_of_journal(books: Books, key: int, vendor: str) -> Decimal:
+    """What all payments to this vendor have settled of a journal entry."""
+    entry = books.store.get(books.realm, JOURNAL, key)
+    paid = Decimal(0)
+    for link in entry.body["LinkedTxn"] if entry else []:
+        payment = books.store.get(books.realm, "BillPayment", int(link["TxnId"]))
+        if payment is not None and payment.body["VendorRef"]["value"] == vendor:
+            paid += _sums(payment.body).get((JOURNAL, key), Decimal(0))
+    return paid
+
+
+def _needed(body: Mapping[str, Any]) -> Decimal:
+    """What the bills take less what the credits give."""
+    return sum((SIGNS[kind] * amount for kind, _, amount in _links(body)), Decimal(0))
+
+
+def _overpaid(record: Record | None) -> Decimal:
+    """What the vendor gets beyond what lowers the balance of a bill: it lowers the vendor's balance alone."""
+    if record is None:
+        return Decimal(0)
+    settled = (SIGNS[kind] * amount for kind, _, amount in _links(record.body) if kind != JOURNAL)
+    return cents(record.body["TotalAmt"]) - sum(settled, Decimal(0))
 
 
 def _check_total(body: dict[str, Any]) -> None:
     """What is paid is what the bills take less what the credits give; more is a credit for later."""
-    signs = {"Bill": 1, "VendorCredit": -1}
-    needed = sum((signs[kind] * amount for kind, _, amount in _links(body)), Decimal(0))
+    needed = _needed(body)
     body["TotalAmt"] = cents(body["TotalAmt"])
     if body["TotalAmt"] < needed or needed < 0:
         raise faults.business(f"TotalAmt {body['TotalAmt']} does not cover the lines, {needed}", "TotalAmt")
@@ -86,8 +124,8 @@ def _complete(books: Books, draft: Draft) -> None:
     body.setdefault("TxnDate", books.clock.today().isoformat())
     _check_lines(books, draft)
     _check_total(body)
-    body.setdefault("CurrencyRef", {"value": books.home_currency()})
-    body.pop("ExchangeRate", None)
+    body.setdefault("APAccountRef", {"value": books.payables_account()})
+    set_currency(books, body, books.referred("Vendor", body["VendorRef"]["value"], "VendorRef"))
 
 
 def _after(books: Books, old: Record | None, new: Record | None) -> None:
@@ -102,6 +140,9 @@ def _after(books: Books, old: Record | None, new: Record | None) -> None:
     mark = {"TxnId": str(payment.id), "TxnType": f"BillPayment{payment.body['PayType']}"}
     for (kind, key), shift in shifts.items():
         _settle(books, kind, key, shift, mark, linked=(kind, key) in linked_now)
+    for record, sign in ((old, 1), (new, -1)):
+        if record is not None:
+            books.shift_vendor_balance(int(record.body["VendorRef"]["value"]), sign * _overpaid(record))
 
 
 def _settle(books: Books, kind: str, key: int, shift: Decimal, link: dict[str, str], *, linked: bool) -> None:
@@ -109,14 +150,42 @@ def _settle(books: Books, kind: str, key: int, shift: Decimal, link: dict[str, s
     if target is None:  # it cannot be deleted while it is linked
         raise faults.not_found()
     others = [held for held in target.body["LinkedTxn"] if held["TxnId"] != link["TxnId"]]
-    body = {
-        **target.body,
-        "Balance": cents(target.body["Balance"]) + shift,
-        "LinkedTxn": [*others, link] if linked else others,
-    }
+    body = {**target.body, "LinkedTxn": [*others, link] if linked else others}
+    if kind == JOURNAL:
+        books.touch(target, body)
+        return
+    set_balance(body, cents(target.body["Balance"]) + shift)
     books.touch(target, body)
-    sign = 1 if kind == "Bill" else -1
-    books.shift_vendor_balance(int(body["VendorRef"]["value"]), sign * shift)
+    books.shift_vendor_balance(int(body["VendorRef"]["value"]), SIGNS[kind] * shift)
+
+
+def _payables_of(books: Books, kind: str, key: int, body: Mapping[str, Any]) -> int:
+    """The account that a bill, a credit or a journal entry is owed in."""
+    target = books.store.get(books.realm, kind, key)
+    if kind == JOURNAL:
+        owed = owed_by(books, target.body, body["VendorRef"]["value"]) if target else []
+        return owed[0][0] if owed else int(body["APAccountRef"]["value"])
+    return int((target.body if target else body)["APAccountRef"]["value"])
+
+
+def _postings(books: Books, body: Mapping[str, Any]) -> Sequence[Posting]:
+    """Debit the payables that are settled, each in the account of its bill; credit the bank or the card."""
+    if "CheckPayment" in body and body["PayType"] == "Check":
+        means = body["CheckPayment"]["BankAccountRef"]
+    else:
+        means = body["CreditCardPayment"]["CCAccountRef"]
+    debits: dict[int, Decimal] = {int(body["APAccountRef"]["value"]): cents(body["TotalAmt"]) - _needed(body)}
+    for kind, key, amount in _links(body):
+        account = _payables_of(books, kind, key, body)
+        debits[account] = debits.get(account, Decimal(0)) + SIGNS[kind] * amount
+    party = vendor_party(body)
+    postings = [
+        Posting(account=account, amount=in_home_currency(body, amount), party=party)
+        for account, amount in debits.items()
+    ]
+    spent = sum((posting.amount for posting in postings), Decimal(0))
+    postings.append(Posting(account=int(means["value"]), amount=-spent))
+    return [posting for posting in postings if posting.amount]
 
 
 BILL_PAYMENT = Kind(
@@ -129,7 +198,7 @@ BILL_PAYMENT = Kind(
         "VendorRef": f.ref("Vendor", required=True),
         "TotalAmt": f.number(0, AMOUNT_MAX, code="2140", required=True),
         "PayType": f.choice("Check", "CreditCard", required=True),
-        "Line": f.rows({"Amount": f.number(0, AMOUNT_MAX, code="2140", required=True), "LinkedTxn": f.rows(LINK)}),
+        "Line": f.rows({"Amount": f.money(0, AMOUNT_MAX, required=True), "LinkedTxn": f.rows(LINK)}),
         "CheckPayment": f.group(
             {
                 "BankAccountRef": f.ref("Account", account_types=("Bank",)),
@@ -138,7 +207,7 @@ BILL_PAYMENT = Kind(
         ),
         "CreditCardPayment": f.group({"CCAccountRef": f.ref("Account", account_types=("Credit Card",))}),
         "CurrencyRef": f.currency(),
-        "ExchangeRate": f.number(0),
+        "ExchangeRate": exchange_rate(),
         "APAccountRef": f.ref("Account", account_types=("Accounts Payable",)),
         "DepartmentRef": f.ref("Department", while_on=(f.DEPARTMENTS,)),
         "DocNumber": f.text(21),
@@ -150,4 +219,5 @@ BILL_PAYMENT = Kind(
     filters=filters(VendorRef="ref", TxnDate="date", DocNumber="text", TotalAmt="number", PayType="text"),
     complete=_complete,
     effects=_after,
+    postings=_postings,
 )

@@ -9,8 +9,11 @@ from qbsync.sandbox.company import faults
 from qbsync.sandbox.company import fields as f
 from qbsync.sandbox.company.faults import RefusalError
 from qbsync.sandbox.company.hierarchy import mark_name, place, rename_children
-from qbsync.sandbox.company.kind import Draft, Kind, filters
+from qbsync.sandbox.company.kind import DELETED, Draft, Kind, filters
 from qbsync.sandbox.company.store import Record
+from qbsync.sandbox.entities.balances import carry_balance
+from qbsync.sandbox.entities.currencies import keep_currency
+from qbsync.sandbox.projects.belonging import stay_in_step
 
 if TYPE_CHECKING:
     from qbsync.sandbox.company.books import Books
@@ -55,7 +58,7 @@ def _name(books: Books, draft: Draft) -> None:
         raise RefusalError("6080", "No name provided : give DisplayName or one of its parts", "DisplayName")
     body["DisplayName"] = name
     mark_name(draft, "DisplayName")
-    body.setdefault("PrintOnCheckName", str(body["DisplayName"])[:100])
+    body.setdefault("PrintOnCheckName", str(body["DisplayName"]).removesuffix(DELETED)[:100])
     if draft.active:
         _check_unique(books, draft)
 
@@ -80,17 +83,18 @@ def _complete_customer(books: Books, draft: Draft) -> None:
     if _is_leaving(draft):
         _check_customer_may_leave(books, draft, Decimal(balance))
     body.pop("OpenBalanceDate", None)
-    body.update(Balance=balance, BalanceWithJobs=balance, IsProject=bool(old and old.body["IsProject"]))
+    with_jobs = old.body["BalanceWithJobs"] if old else balance
+    body.update(Balance=balance, BalanceWithJobs=with_jobs, IsProject=bool(old and old.body["IsProject"]))
     for name, default in (("Job", False), ("BillWithParent", False), ("Taxable", False)):
         body.setdefault(name, default)
     body.setdefault("PreferredDeliveryMethod", "None")
-    body.setdefault("CurrencyRef", {"value": books.home_currency()})
+    keep_currency(draft, books.home_currency())
 
 
 def _check_customer_may_leave(books: Books, draft: Draft, balance: Decimal) -> None:
     if balance:
         raise RefusalError("6220", f"The customer has a balance of {balance}", "Active")
-    if books.store.has_unbilled_time(books.realm, draft.id):
+    if books.store.has_unbilled_charges(books.realm, draft.id):
         raise RefusalError("6280", "The customer has unbilled charges", "Active")
 
 
@@ -102,7 +106,7 @@ def _complete_vendor(books: Books, draft: Draft) -> None:
         raise RefusalError("6220", f"The vendor has a balance of {balance}", "Active")
     body["Balance"] = balance
     body.setdefault("Vendor1099", False)
-    body.setdefault("CurrencyRef", {"value": books.home_currency()})
+    keep_currency(draft, books.home_currency())
     if "TaxIdentifier" in body:
         body["TaxIdentifier"] = "XXXXXXX" + str(body["TaxIdentifier"])[-4:]
 
@@ -112,7 +116,7 @@ def _complete_employee(books: Books, draft: Draft) -> None:
     if "GivenName" not in body and "FamilyName" not in body:
         raise faults.missing("GivenName")
     body.setdefault("BillableTime", False)
-    if "BillRate" in body and not body["BillableTime"]:
+    if body.get("BillRate") and not body["BillableTime"]:
         raise faults.business("BillRate is for an employee whose BillableTime is true", "BillRate")
     if "SSN" in body:
         body["SSN"] = "XXX-XX-XXXX"
@@ -122,6 +126,8 @@ def _complete_employee(books: Books, draft: Draft) -> None:
 
 def _after_customer(books: Books, old: Record | None, new: Record | None) -> None:
     rename_children(books, old, new)
+    carry_balance(books, old, new)
+    stay_in_step(books, new)
 
 
 CUSTOMER = Kind(

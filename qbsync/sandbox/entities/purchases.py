@@ -1,18 +1,22 @@
-"""Bills and vendor credits: lines, totals, balances and the numbers suppliers give them."""
+"""Bills and vendor credits: lines, totals, balances, orders they fill, and the numbers suppliers give them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qbsync.sandbox.clock import later, parse_date
 from qbsync.sandbox.company import faults
 from qbsync.sandbox.company import fields as f
 from qbsync.sandbox.company.faults import RefusalError
-from qbsync.sandbox.company.kind import Draft, Kind, filters
+from qbsync.sandbox.company.kind import Draft, Kind, Posting, filters
 from qbsync.sandbox.company.store import Record
+from qbsync.sandbox.entities.balances import set_balance
+from qbsync.sandbox.entities.currencies import exchange_rate, in_home_currency, set_currency
 from qbsync.sandbox.entities.lines import AMOUNT_MAX, LINK, cents, number_lines
+from qbsync.sandbox.entities.order_links import check_order_links, linked_orders, order_links, settle_orders
+from qbsync.sandbox.entities.posting import against, expense_parts, reversed_, vendor_party
+from qbsync.sandbox.entities.terms import due_date
 
 if TYPE_CHECKING:
     from qbsync.sandbox.company.books import Books
@@ -33,7 +37,7 @@ def paid_amount(record: Record | None) -> Decimal:
     return cents(record.body["TotalAmt"]) - cents(record.body["Balance"])
 
 
-def _check_line(books: Books, line: dict[str, Any]) -> None:
+def check_line(books: Books, line: dict[str, Any]) -> None:
     detail_type = line.get("DetailType")
     if "Amount" not in line:
         raise faults.missing("Amount")
@@ -92,56 +96,72 @@ def _check_number(books: Books, draft: Draft) -> None:
 
 
 def _due_date(books: Books, body: Mapping[str, Any]) -> str:
-    """TxnDate and the days of the bill's term, or of the vendor's."""
+    """By the bill's term, or by the vendor's."""
     vendor = books.referred("Vendor", body["VendorRef"]["value"], "VendorRef")
     term_ref = body.get("SalesTermRef") or vendor.body.get("TermRef")
     term = books.store.get(books.realm, "Term", int(term_ref["value"])) if term_ref else None
-    days = int(term.body.get("DueDays", 0)) if term else 0
-    return later(parse_date(body["TxnDate"]), days).isoformat()
+    return due_date(body["TxnDate"], term.body if term else {})
 
 
-def _complete_purchase(books: Books, draft: Draft) -> None:
-    """The rules that a bill and a vendor credit share."""
-    body, old = draft.body, draft.old
+def complete_lines(books: Books, draft: Draft) -> None:
+    """What bills, credits, expenses and orders share: lines, date and the total."""
+    body = draft.body
     if not body.get("Line"):
         raise RefusalError("2250", "At least one line is needed", "Line")
     if body.pop("TxnTaxDetail", None):
         raise RefusalError("6170", "TxnTaxDetail is not for a company without purchase taxes", "TxnTaxDetail")
     body.setdefault("TxnDate", books.clock.today().isoformat())
     for line in body["Line"]:
-        _check_line(books, line)
-    number_lines(body["Line"], old)
-    body.setdefault("APAccountRef", {"value": books.payables_account()})
-    body.setdefault("CurrencyRef", {"value": books.home_currency()})
-    for name in ("ExchangeRate", "GlobalTaxCalculation"):
-        body.pop(name, None)
-    _set_totals(draft)
-
-
-def _set_totals(draft: Draft) -> None:
-    body, old = draft.body, draft.old
+        check_line(books, line)
+    number_lines(body["Line"], draft.old)
+    body.pop("GlobalTaxCalculation", None)
     total = cents(sum((Decimal(line["Amount"]) for line in body["Line"]), Decimal(0)))
     if total < 0:
         raise faults.business("The transaction amount must be 0 or greater, use the opposite transaction", "TotalAmt")
-    paid = paid_amount(old)
+    body["TotalAmt"] = total
+
+
+def in_vendors_currency(books: Books, body: dict[str, Any]) -> None:
+    set_currency(books, body, books.referred("Vendor", body["VendorRef"]["value"], "VendorRef"))
+
+
+def _complete_purchase(books: Books, draft: Draft) -> None:
+    """The rules that a bill and a vendor credit share."""
+    complete_lines(books, draft)
+    in_vendors_currency(books, draft.body)
+    draft.body.setdefault("APAccountRef", {"value": books.payables_account()})
+    _set_balance(books, draft)
+
+
+def _set_balance(books: Books, draft: Draft) -> None:
+    body, old = draft.body, draft.old
+    total, paid = body["TotalAmt"], paid_amount(old)
     if total < paid:
         raise faults.business(f"The total {total} is less than the {paid} already paid or applied", "TotalAmt")
     if old is not None and paid and old.body["VendorRef"] != body["VendorRef"]:
         raise faults.business("The vendor of a transaction with linked payments cannot change", "VendorRef")
-    body["TotalAmt"], body["Balance"] = total, total - paid
-    body["LinkedTxn"] = _links(body.get("LinkedTxn", []), old)
+    set_balance(body, total - paid)
+    _set_links(books, draft)
 
 
-def _links(sent: list[dict[str, Any]], old: Record | None) -> list[dict[str, Any]]:
+def _set_links(books: Books, draft: Draft) -> None:
     """Payment links are made by payments alone, so those that come back in an update are not looked at."""
-    if any(not is_payment_link(link) for link in sent):
-        raise RefusalError(
-            "620", "Transaction cannot be linked : this company file has no purchase orders", "LinkedTxn"
-        )
-    return list(old.body["LinkedTxn"]) if old else []
+    body, old = draft.body, draft.old
+    body["LinkedTxn"] = [link for link in body.get("LinkedTxn", []) if not is_payment_link(link)]
+    check_order_links(books, body, draft.id)
+    payments = [link for link in old.body["LinkedTxn"] if is_payment_link(link)] if old else []
+    body["LinkedTxn"] = [*order_links(body), *payments]
+
+
+def _complete_credit(books: Books, draft: Draft) -> None:
+    _complete_purchase(books, draft)
+    if linked_orders(draft.body):
+        raise RefusalError("620", "Transaction cannot be linked : a credit fills no purchase order", "LinkedTxn")
 
 
 def _complete_bill(books: Books, draft: Draft) -> None:
+    if books.has_several_currencies() and "CurrencyRef" not in draft.body and not books.actor.on_website:
+        raise faults.missing("CurrencyRef")
     _complete_purchase(books, draft)
     _check_number(books, draft)
     draft.body.setdefault("DueDate", _due_date(books, draft.body))
@@ -151,14 +171,26 @@ def _after_purchase(sign: int) -> Any:
     """A vendor's balance follows the open balances of its bills, less its credits."""
 
     def effects(books: Books, old: Record | None, new: Record | None) -> None:
-        if new is None and old is not None and old.body["LinkedTxn"]:
+        if new is None and old is not None and any(map(is_payment_link, old.body["LinkedTxn"])):
             raise RefusalError("800", f"{old.entity} {old.id} has linked transactions, unlink them first")
         for record, direction in ((old, -sign), (new, sign)):
             if record is not None:
                 vendor_id = int(record.body["VendorRef"]["value"])
                 books.shift_vendor_balance(vendor_id, direction * cents(record.body["Balance"]))
+        settle_orders(books, old, new)
 
     return effects
+
+
+def _bill_postings(books: Books, body: Mapping[str, Any]) -> Sequence[Posting]:
+    """Debit what the lines are for, credit payables."""
+    parts = [(account, in_home_currency(body, amount)) for account, amount in expense_parts(books, body["Line"])]
+    total = in_home_currency(body, cents(body["TotalAmt"]))
+    return against(body["APAccountRef"]["value"], parts, total, vendor_party(body))
+
+
+def _credit_postings(books: Books, body: Mapping[str, Any]) -> Sequence[Posting]:
+    return reversed_(_bill_postings(books, body))
 
 
 LINE_DETAIL: dict[str, f.Field] = {
@@ -172,11 +204,12 @@ LINE_DETAIL: dict[str, f.Field] = {
 LINE: dict[str, f.Field] = {
     "Id": f.text(20),
     "LineNum": f.number(0),
-    "Amount": f.number(-AMOUNT_MAX, AMOUNT_MAX, code="2140"),
+    "Amount": f.money(-AMOUNT_MAX, AMOUNT_MAX),
     "Description": f.text(4000),
     "DetailType": f.choice(BY_ACCOUNT, BY_ITEM),
     "ProjectRef": f.ref("Project"),
     "LinkedTxn": f.rows(LINK),
+    "CustomField": f.read_only(),
     BY_ACCOUNT: f.group({**LINE_DETAIL, "AccountRef": f.ref("Account"), "TaxAmount": f.read_only()}),
     BY_ITEM: f.group(
         {
@@ -198,7 +231,7 @@ PURCHASE: dict[str, f.Field] = {
     "DocNumber": f.text(21),
     "PrivateNote": f.text(4000),
     "DepartmentRef": f.ref("Department", while_on=(f.DEPARTMENTS,)),
-    "ExchangeRate": f.number(0),
+    "ExchangeRate": exchange_rate(),
     "GlobalTaxCalculation": f.choice("TaxExcluded", "TaxInclusive", "NotApplicable"),
     "TxnTaxDetail": f.group({"TotalTax": f.number(), "TxnTaxCodeRef": f.tax_code()}),
     "LinkedTxn": f.rows(LINK),
@@ -229,6 +262,7 @@ BILL = Kind(
     ),
     complete=_complete_bill,
     effects=_after_purchase(1),
+    postings=_bill_postings,
 )
 
 VENDOR_CREDIT = Kind(
@@ -238,6 +272,7 @@ VENDOR_CREDIT = Kind(
     posts=True,
     fields=PURCHASE,
     filters=filters(VendorRef="ref", TxnDate="date", DocNumber="text", TotalAmt="number", Balance="number"),
-    complete=_complete_purchase,
+    complete=_complete_credit,
     effects=_after_purchase(-1),
+    postings=_credit_postings,
 )

@@ -11,6 +11,7 @@ from qbsync.sandbox.company import faults
 from qbsync.sandbox.company import fields as f
 from qbsync.sandbox.company.faults import RefusalError
 from qbsync.sandbox.company.kind import Draft, Kind, filters
+from qbsync.sandbox.company.store import Record
 
 if TYPE_CHECKING:
     from qbsync.sandbox.company.books import Books
@@ -19,6 +20,7 @@ WORKER_REFS = {"Employee": "EmployeeRef", "Vendor": "VendorRef"}
 DURATION = ("Hours", "Minutes", "Seconds")
 BREAK = ("BreakHours", "BreakMinutes", "BreakSeconds")
 HOURS_MAX = 8760
+BILLED = "HasBeenBilled"  # set and taken back by invoices alone
 
 
 def _check_worker(body: dict[str, Any]) -> None:
@@ -74,11 +76,13 @@ def _on_day(day: str, text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=PACIFIC)
 
 
-def _check_billing(draft: Draft) -> None:
+def _check_billing(books: Books, draft: Draft) -> None:
     body = draft.body
     before = draft.old.body["BillableStatus"] if draft.old else "NotBillable"
+    if books.readings.billable_status == "read-only" or (before == BILLED and "BillableStatus" not in body):
+        body["BillableStatus"] = before
     status = body.setdefault("BillableStatus", "NotBillable")
-    if status == "HasBeenBilled" and before != "HasBeenBilled":
+    if status == BILLED and before != BILLED:
         raise RefusalError("2170", "Invalid Enumeration : HAS_BEEN_BILLED", "BillableStatus")
     if status == "NotBillable":
         return
@@ -96,16 +100,22 @@ def _set_service(books: Books, body: dict[str, Any]) -> None:
         raise faults.business(f"{item.body['Name']} is not a service item, only those can be used for time", "ItemRef")
 
 
+def _guard_billed(books: Books, old: Record | None, new: Record | None) -> None:
+    """An invoice that stands names this entry: it may change, and no app can delete it. On the website people may."""
+    if books.actor.on_website or old is None or new is not None:
+        return
+    if old.body["BillableStatus"] == BILLED:
+        raise RefusalError("800", f"TimeActivity {old.id} is on an invoice, take it off there first")
+
+
 def _complete(books: Books, draft: Draft) -> None:
     body = draft.body
     if books.preference("TimeTrackingFeatureEnabled") != "true":
         raise RefusalError("5030", "Feature Not Supported Error : time tracking is off in this company")
-    if "PayrollItemRef" in body:
-        raise RefusalError("5030", "Feature Not Supported Error : PayrollItemRef", "PayrollItemRef")
     body.setdefault("TxnDate", books.clock.today().isoformat())
     _check_worker(body)
     _check_time(body)
-    _check_billing(draft)
+    _check_billing(books, draft)
     _set_service(books, body)
     body.setdefault("HourlyRate", Decimal(0))
     body.setdefault("Taxable", False)
@@ -119,6 +129,27 @@ def _sixtieths(code: str = "6380") -> f.Field:
     return f.whole(0, 59, code=code)
 
 
+def _class() -> f.Field:
+    """Whether an entry has a class while classes go on lines is one of the readings."""
+    per_txn = f.ref("Class", while_on=(f.CLASS_PER_TXN,))
+    always = f.ref("Class", while_on=(f.CLASS_PER_TXN, f.CLASS_PER_LINE))
+
+    def check(books: Books, name: str, value: Any) -> Any:
+        return (always if books.readings.time_class == "always" else per_txn).check(books, name, value)
+
+    return f.Field(check=check, refers="Class")
+
+
+def _payroll_item() -> f.Field:
+    """Only a company with QuickBooks Payroll has such items."""
+
+    def check(books: Books, name: str, value: Any) -> Any:
+        f.ref_value(name, value)
+        raise RefusalError("5030", "Feature Not Supported Error : this company has no QuickBooks Payroll", name)
+
+    return f.Field(check=check)
+
+
 TIME_ACTIVITY = Kind(
     name="TimeActivity",
     id_space="TimeActivity",
@@ -130,10 +161,10 @@ TIME_ACTIVITY = Kind(
         "VendorRef": f.ref("Vendor"),
         "CustomerRef": f.ref("Customer"),
         "ItemRef": f.ref("Item"),
-        "ClassRef": f.ref("Class", while_on=(f.CLASS_PER_TXN,)),
+        "ClassRef": _class(),
         "DepartmentRef": f.ref("Department", while_on=(f.DEPARTMENTS,)),
         "ProjectRef": f.ref("Project"),
-        "PayrollItemRef": f.ref("PayrollItem"),
+        "PayrollItemRef": _payroll_item(),
         "BillableStatus": f.choice("Billable", "NotBillable", "HasBeenBilled"),
         "Taxable": f.flag(),
         "HourlyRate": f.number(0, code="6330"),
@@ -154,4 +185,5 @@ TIME_ACTIVITY = Kind(
     },
     filters=filters(TxnDate="date", BillableStatus="text", ProjectRef="ref"),
     complete=_complete,
+    effects=_guard_billed,
 )

@@ -1,25 +1,61 @@
 """Put the pieces behind one HTTP server, and run it."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qbsync.sandbox.api.routes import company_api
 from qbsync.sandbox.api.wire import SandboxProtocol, SandboxServer
+from qbsync.sandbox.attachments.routes import stored_file
 from qbsync.sandbox.control import routes as control
 from qbsync.sandbox.oauth import routes as oauth
+from qbsync.sandbox.projects.routes import METHODS, graphql
 from qbsync.sandbox.state import Sandbox
 from qbsync.sandbox.website import pages
+
+MEBIBYTE: Final = 1024 * 1024
+BODY_MAX: Final = 16 * MEBIBYTE
+UPLOAD_MAX: Final = 128 * MEBIBYTE  # the rule on uploads, 100 MiB, has a refusal of its own
+
+
+class BodyLimit:
+    """Ends a call with 413 when its body is larger than any call needs, before it fills the memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        most = UPLOAD_MAX if scope.get("path", "").endswith("/upload") else BODY_MAX
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > most:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, counted, send)
 
 
 def create_app(sandbox: Sandbox) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        telling = asyncio.create_task(sandbox.deliverer.run())
         yield
+        telling.cancel()
+        with suppress(asyncio.CancelledError):
+            await telling
         sandbox.close()
 
     discovery = [
@@ -38,10 +74,13 @@ def create_app(sandbox: Sandbox) -> Starlette:
             Route("/v3/company/{realm}/{resource}", company_api, methods=["GET", "POST"]),
             Route("/v3/company/{realm}/{resource}/{key}", company_api, methods=["GET", "POST"]),
             Route("/v3/company/{realm}/{resource}/{key}/{tail}", company_api, methods=["GET", "POST"]),
+            Route("/graphql", graphql, methods=METHODS),
+            Route("/attachments/{realm}/{key}", stored_file),
             control.routes(),
             *pages.routes(),
         ],
         lifespan=lifespan,
+        middleware=[Middleware(BodyLimit)],
     )
     app.router.redirect_slashes = False
     app.state.sandbox = sandbox

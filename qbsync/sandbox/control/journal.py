@@ -5,7 +5,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 CALLS_KEPT_MAX: Final = 20_000
-METERED: Final = {"read", "query", "cdc"}  # data out; a batch is metered when it carries a query or a cdc
+BODIES_KEPT_MAX: Final = 500
+BODY_CHARACTERS_MAX: Final = 20_000
+# Data out; a batch is metered when it carries a query or a cdc.
+METERED: Final = {"read", "query", "cdc", "report", "graphql"}
 
 
 @dataclass(kw_only=True)
@@ -23,10 +26,23 @@ class Call:
     started: float = 0.0
     ended: float = 0.0
     caller: str = ""
+    app: str = ""  # its client id
     fault: str | None = None
     replayed: bool = False
     metered: bool = False
     items: int = 0  # of a batch
+
+    @property
+    def outcome(self) -> str:
+        return "dropped" if self.status == 0 else f"{self.status // 100}xx"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bodies:
+    """What was sent and answered, each cut at its first 20,000 characters."""
+
+    sent: str
+    answered: str
 
 
 class Journal:
@@ -35,17 +51,29 @@ class Journal:
     def __init__(self) -> None:
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT_MAX)
         self.counters: Counter[str] = Counter()
+        self._bodies: dict[str, Bodies] = {}
 
     def add(self, call: Call) -> None:
         call.metered = call.metered and call.status == 200
         self.calls.append(call)
-        outcome = "dropped" if call.status == 0 else f"{call.status // 100}xx"
-        self.counters.update({"calls": 1, f"kind:{call.kind}": 1, f"outcome:{outcome}": 1})
+        self.counters.update({"calls": 1, f"kind:{call.kind}": 1, f"outcome:{call.outcome}": 1})
         self.counters["metered" if call.metered else "free"] += 1
         if call.status == 429:
             self.counters["throttled"] += 1
         if call.replayed:
             self.counters["replayed"] += 1
+
+    def keep_bodies(self, tid: str, sent: bytes, answered: bytes) -> None:
+        """Of calls to the company API alone: no code, token or secret is ever in them."""
+        while len(self._bodies) >= BODIES_KEPT_MAX:
+            self._bodies.pop(next(iter(self._bodies)))
+        self._bodies[tid] = Bodies(sent=_text(sent), answered=_text(answered))
+
+    def bodies(self, tid: str) -> Bodies | None:
+        return self._bodies.get(tid)
+
+    def call(self, tid: str) -> Call | None:
+        return next((call for call in reversed(self.calls) if call.tid == tid), None)
 
     def last(self, limit: int) -> list[dict[str, Any]]:
         calls = list(self.calls)[-limit:] if limit else []
@@ -54,3 +82,9 @@ class Journal:
     def clear(self) -> None:
         self.calls.clear()
         self.counters.clear()
+        self._bodies.clear()
+
+
+def _text(body: bytes) -> str:
+    """Four bytes are the most that a character takes."""
+    return body[: 4 * BODY_CHARACTERS_MAX].decode(errors="replace")[:BODY_CHARACTERS_MAX]

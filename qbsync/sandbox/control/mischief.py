@@ -17,6 +17,12 @@ KINDS: Final = {
     "throttle": "429 without counting the call",
     "unauthorized": "401 as for an expired token",
     "system": "fault 10000 with HTTP 500 and nothing done",
+    "maintenance": "fault 150 with HTTP 503 and nothing done",
+    "subscription": "fault 6190 as for a subscription that has ended, and nothing done",
+    "authentication": "401 with fault 100 in JSON",
+    "user_removed": "401 with fault 120: the user who connected the app was removed",
+    "period_closed": "a closed period in its other wording, under code 5010",
+    "wrong_realm": "403 as for a token of another company",
     "poison": "any write whose JSON holds the text `match` is refused with fault 10000",
 }
 
@@ -95,6 +101,10 @@ class Armed:
             _spend(fault)
             return fault
         return None
+
+    @property
+    def has_poison(self) -> bool:
+        return any(fault.kind == "poison" for fault in self.faults)
 
     def poisoned(self, text: str) -> bool:
         """Is there a poison for a write with this JSON?"""

@@ -1,59 +1,19 @@
 """The control API under /_sandbox: what a test or a trainer does that no app can do. Loopback only."""
 
-import json
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from qbsync.sandbox.clock import PACIFIC, envelope_time
-from qbsync.sandbox.company.faults import RefusalError
-from qbsync.sandbox.company.store import to_text
+from qbsync.sandbox.control import keeping
+from qbsync.sandbox.control.guard import Body, WishError, guarded
 from qbsync.sandbox.control.mischief import KINDS as FAULT_KINDS
-from qbsync.sandbox.oauth.routes import LOOPBACK
 from qbsync.sandbox.seeds import SEEDS
-from qbsync.sandbox.state import TURNABLE, Sandbox
+from qbsync.sandbox.state import SWITCHES, Sandbox
 from qbsync.sandbox.website import actions as website
-
-Body = dict[str, Any]
-Handler = Callable[[Sandbox, Request, Body], Any]
-
-
-class WishError(Exception):
-    """The control call itself makes no sense: answered with 400 and a sentence."""
-
-
-def guarded(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """Loopback callers only; a JSON body in, JSON out; a refusal by the books comes back as their Fault."""
-
-    async def endpoint(request: Request) -> Response:
-        if not is_local(request):
-            return JSONResponse({"error": "the control API answers loopback callers only"}, status_code=403)
-        raw = await request.body()
-        try:
-            wish = json.loads(raw, parse_float=Decimal) if raw else {}
-            if not isinstance(wish, dict):
-                raise WishError("the body must be a JSON object")
-            answer = handler(request.app.state.sandbox, request, wish)
-        except RefusalError as refusal:
-            return JSONResponse({"Fault": refusal.as_json()}, status_code=refusal.http_status)
-        except (WishError, ValueError, KeyError, TypeError) as trouble:
-            return JSONResponse({"error": str(trouble)}, status_code=400)
-        return Response(to_text(answer), media_type="application/json")
-
-    return endpoint
-
-
-def is_local(request: Request) -> bool:
-    """The caller's address and the name it used are both loopback, and no other site's page sent it here."""
-    caller = request.client.host if request.client else ""
-    origin = request.headers.get("origin")
-    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    return caller in LOOPBACK and request.url.hostname in LOOPBACK and origin in {None, own}
 
 
 def reset(sandbox: Sandbox, request: Request, wish: Body) -> Any:
@@ -87,15 +47,14 @@ def arm_fault(sandbox: Sandbox, request: Request, wish: Body) -> Any:
 
 def settings(sandbox: Sandbox, request: Request, wish: Body) -> Any:
     for name, value in wish.items():
+        values = SWITCHES[name][0] if name in SWITCHES else ()
         if name == "latency_ms" and isinstance(value, int) and 0 <= value <= 120_000:
             sandbox.dials.latency_ms = value
-        elif name in TURNABLE and value in TURNABLE[name]:
-            known = TURNABLE[name]
-            setattr(sandbox.dials, name, known[known.index(value)])
+        elif value in values:
+            setattr(sandbox.dials, name, values[values.index(value)])
         else:
             raise WishError(f"{name} cannot be set to {value!r}")
-    shown = {name: getattr(sandbox.dials, name) for name in (*TURNABLE, "latency_ms")}
-    return shown
+    return {name: getattr(sandbox.dials, name) for name in (*SWITCHES, "latency_ms")}
 
 
 def expire_tokens(sandbox: Sandbox, request: Request, wish: Body) -> Any:
@@ -152,6 +111,19 @@ def preference(sandbox: Sandbox, request: Request, wish: Body) -> Any:
     return website.set_preference(sandbox, _realm(sandbox, request), str(wish["name"]), str(wish["value"]))
 
 
+def merge(sandbox: Sandbox, request: Request, wish: Body) -> Any:
+    realm = _realm(sandbox, request)
+    return website.merge(sandbox, realm, wish["entity"], str(wish["loser"]), str(wish["winner"]))
+
+
+def offering(sandbox: Sandbox, request: Request, wish: Body) -> Any:
+    return website.set_company_value(sandbox, _realm(sandbox, request), "OfferingSku", wish["sku"])
+
+
+def subscription(sandbox: Sandbox, request: Request, wish: Body) -> Any:
+    return website.set_company_value(sandbox, _realm(sandbox, request), "SubscriptionStatus", wish["status"])
+
+
 def _realm(sandbox: Sandbox, request: Request) -> str:
     realm = str(request.path_params["realm"])
     if realm not in {known for known, _ in sandbox.store.companies()}:
@@ -172,6 +144,11 @@ def routes() -> BaseRoute:
             Route("/expire-tokens", guarded(expire_tokens), methods=post),
             Route("/stats", guarded(stats), methods=["GET", "DELETE"]),
             Route("/requests", guarded(requests), methods=look),
+            Route("/meter", guarded(keeping.meter), methods=["GET", "POST"]),
+            Route("/snapshots", guarded(keeping.snapshots), methods=["GET", "POST", "DELETE"]),
+            Route("/restore", guarded(keeping.restore), methods=post),
+            Route("/webhooks", guarded(keeping.webhooks), methods=["GET", "POST"]),
+            Route("/webhooks/deliver", guarded(keeping.deliver), methods=post),
             Route("/{realm}/applied", guarded(applied), methods=look),
             Route("/{realm}/edit", guarded(edit), methods=post),
             Route("/{realm}/delete", guarded(delete), methods=post),
@@ -179,5 +156,8 @@ def routes() -> BaseRoute:
             Route("/{realm}/pay", guarded(pay), methods=post),
             Route("/{realm}/close-books", guarded(close_books), methods=post),
             Route("/{realm}/preference", guarded(preference), methods=post),
+            Route("/{realm}/merge", guarded(merge), methods=post),
+            Route("/{realm}/offering", guarded(offering), methods=post),
+            Route("/{realm}/subscription", guarded(subscription), methods=post),
         ],
     )

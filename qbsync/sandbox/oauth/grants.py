@@ -33,6 +33,7 @@ class Access:
 
     realm: str
     scopes: frozenset[str]
+    app: str  # the client id that it was given to
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,21 +47,22 @@ class Rules:
 
 
 class Grants:
-    """Connections of the app with companies. Every method runs in its own transaction."""
+    """Connections of apps with companies. Every method runs in its own transaction."""
 
     def __init__(self, store: Store, clock: Clock, make_token: Callable[[int], str] = secrets.token_urlsafe) -> None:
         self.store = store
         self.clock = clock
         self.make_token = make_token
 
-    def authorize(self, *, realm: str, scope: str, redirect_uri: str) -> str:
+    def authorize(self, *, app: str, realm: str, scope: str, redirect_uri: str) -> str:
         """The code that the browser carries back."""
         now = self.clock.seconds()
         code = "AB" + self.make_token(36)
         with self.store.writing():
             self.store.change(
-                "INSERT INTO connection (realm, scope, redirect_uri, code, code_expires, hard_expires) "
-                "VALUES (?,?,?,?,?,?)",
+                "INSERT INTO connection (app, realm, scope, redirect_uri, code, code_expires, hard_expires) "
+                "VALUES (?,?,?,?,?,?,?)",
+                app,
                 realm,
                 scope,
                 redirect_uri,
@@ -70,10 +72,12 @@ class Grants:
             )
         return code
 
-    def exchange(self, code: str, redirect_uri: str, rules: Rules) -> dict[str, Any]:
+    def exchange(self, app: str, code: str, redirect_uri: str, rules: Rules) -> dict[str, Any]:
         """Tokens for a code. A code that comes twice may end the connection that it made."""
         now = self.clock.seconds()
-        found = self.store.row("SELECT id, redirect_uri, code_expires, code_spent FROM connection WHERE code = ?", code)
+        found = self.store.row(
+            "SELECT id, redirect_uri, code_expires, code_spent FROM connection WHERE code = ? AND app = ?", code, app
+        )
         if found is None:
             raise GrantError("invalid_grant", INCORRECT_CODE)
         connection, bound_uri, expires, spent = found
@@ -88,12 +92,14 @@ class Grants:
             self._rotate(connection, now)
             return self._issue(connection, now, rules)
 
-    def refresh(self, refresh_token: str, rules: Rules) -> dict[str, Any]:
+    def refresh(self, app: str, refresh_token: str, rules: Rules) -> dict[str, Any]:
         """A new access token; the refresh value changes after a day, or with every use."""
         now = self.clock.seconds()
         found = self.store.row(
-            "SELECT id, refresh_issued, refresh_expires, hard_expires, revoked FROM connection WHERE refresh_token = ?",
+            "SELECT id, refresh_issued, refresh_expires, hard_expires, revoked FROM connection "
+            "WHERE refresh_token = ? AND app = ?",
             refresh_token,
+            app,
         )
         if found is None:
             if rules.replaced_refresh_ends:
@@ -107,12 +113,12 @@ class Grants:
                 self._rotate(connection, now)
             return self._issue(connection, now, rules)
 
-    def revoke(self, token: str) -> bool:
-        """End the connection that an access or refresh token belongs to."""
+    def revoke(self, app: str, token: str) -> bool:
+        """End the app's connection that an access or refresh token belongs to."""
         found = self.store.row(
-            "SELECT id FROM connection WHERE refresh_token = ? "
-            "UNION SELECT connection FROM access_token WHERE token = ?",
-            token,
+            "SELECT id FROM connection WHERE app = ?1 AND (refresh_token = ?2 "
+            "OR id IN (SELECT connection FROM access_token WHERE token = ?2))",
+            app,
             token,
         )
         if found is None:
@@ -123,18 +129,18 @@ class Grants:
     def check(self, token: str) -> Access | str:
         """What the token allows, or the sentence that says why it allows nothing."""
         found = self.store.row(
-            "SELECT a.expires, c.realm, c.scope, c.revoked FROM access_token a "
+            "SELECT a.expires, c.realm, c.scope, c.revoked, c.app FROM access_token a "
             "JOIN connection c ON c.id = a.connection WHERE a.token = ?",
             token,
         )
         if found is None:
             return "Malformed bearer token: too short or too long" if len(token) < 40 else "Token invalid"
-        expires, realm, scope, revoked = found
+        expires, realm, scope, revoked, app = found
         if revoked:
             return "Token revoked"
         if self.clock.seconds() >= expires:
             return "Token expired: the access token is past its hour"
-        return Access(realm=realm, scopes=frozenset(scope.split()))
+        return Access(realm=realm, scopes=frozenset(scope.split()), app=app)
 
     def expire(self, *, access: bool, refresh: bool) -> None:
         now = self.clock.seconds()

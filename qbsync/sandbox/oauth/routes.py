@@ -4,7 +4,6 @@ import asyncio
 import base64
 import binascii
 import hmac
-import json
 import secrets
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +19,7 @@ from qbsync.sandbox.control.mischief import Mischief
 from qbsync.sandbox.oauth.grants import Access, GrantError
 from qbsync.sandbox.oauth.identity import ISSUER, card
 from qbsync.sandbox.state import Dials, Sandbox
+from qbsync.sandbox.strict_json import read_json
 from qbsync.sandbox.website.html import consent_page, refusal_page
 
 SCOPES: Final = frozenset({
@@ -39,6 +39,7 @@ PENDING_MAX: Final = 1000
 class Pending:
     """A consent page that was shown and not yet answered."""
 
+    app: str
     scope: str
     redirect_uri: str
     state: str
@@ -90,7 +91,8 @@ async def consent(request: Request) -> Response:
     sandbox: Sandbox = request.app.state.sandbox
     asked = request.query_params
     redirect_uri, state = asked.get("redirect_uri", ""), asked.get("state", "")
-    if not hmac.compare_digest(asked.get("client_id", "").encode(), sandbox.dials.client_id.encode()):
+    app = asked.get("client_id", "")
+    if app not in sandbox.dials.apps():
         return refusal_page("The app is not known: check its client id.")
     if not is_registered(redirect_uri, sandbox.dials):
         return refusal_page("The redirect_uri is not registered for this app, or carries query parameters.")
@@ -105,7 +107,7 @@ async def consent(request: Request) -> Response:
     while len(pending) >= PENDING_MAX:
         pending.pop(next(iter(pending)))
     ticket = secrets.token_urlsafe(24)
-    pending[ticket] = Pending(scope=" ".join(scopes), redirect_uri=redirect_uri, state=state)
+    pending[ticket] = Pending(app=app, scope=" ".join(scopes), redirect_uri=redirect_uri, state=state)
     return consent_page(ticket, scopes, sandbox.store.companies())
 
 
@@ -122,7 +124,9 @@ async def _answer_consent(request: Request) -> Response:
     realm = str(form.get("realmId", realms[0]))
     if realm not in realms:
         return refusal_page("There is no such company.")
-    code = sandbox.grants.authorize(realm=realm, scope=pending.scope, redirect_uri=pending.redirect_uri)
+    code = sandbox.grants.authorize(
+        app=pending.app, realm=realm, scope=pending.scope, redirect_uri=pending.redirect_uri
+    )
     return _back(pending.redirect_uri, {"code": code, "state": pending.state, "realmId": realm})
 
 
@@ -189,17 +193,18 @@ async def _with_fault(
 
 async def _token(request: Request, sandbox: Sandbox, body: bytes) -> Response:
     form = {name: str(value) for name, value in (await request.form()).items()}
-    if not _client_is_known(request, sandbox, form):
+    app = _known_client(request, sandbox, form)
+    if app is None:
         return _invalid_client(sandbox)
     try:
-        answer = _grant(sandbox, form)
+        answer = _grant(sandbox, app, form)
     except GrantError as refused:
         return JSONResponse({"error": refused.error, "error_description": refused.description}, status_code=400)
     if request.headers.get(HARD_EXPIRY_HEADER) != "true":
         del answer["x_refresh_token_hard_expires_in"]
     access = sandbox.grants.check(answer["access_token"])
     if isinstance(access, Access) and "openid" in access.scopes:
-        answer["id_token"] = sandbox.identity.id_token(sandbox.dials.client_id, access.realm)
+        answer["id_token"] = sandbox.identity.id_token(app, access.realm)
     return JSONResponse(answer)
 
 
@@ -207,24 +212,24 @@ def _invalid_client(sandbox: Sandbox) -> Response:
     return JSONResponse({"error": "invalid_client"}, status_code=sandbox.dials.invalid_client_status)
 
 
-def _grant(sandbox: Sandbox, form: dict[str, str]) -> dict[str, Any]:
+def _grant(sandbox: Sandbox, app: str, form: dict[str, str]) -> dict[str, Any]:
     rules = sandbox.dials.grant_rules()
     match form.get("grant_type"):
         case "authorization_code":
-            return sandbox.grants.exchange(form.get("code", ""), form.get("redirect_uri", ""), rules)
+            return sandbox.grants.exchange(app, form.get("code", ""), form.get("redirect_uri", ""), rules)
         case "refresh_token":
-            return sandbox.grants.refresh(form.get("refresh_token", ""), rules)
+            return sandbox.grants.refresh(app, form.get("refresh_token", ""), rules)
         case _:
             raise GrantError("unsupported_grant_type", "Use authorization_code or refresh_token")
 
 
-def _client_is_known(request: Request, sandbox: Sandbox, form: dict[str, str]) -> bool:
-    """Basic authentication, or id and secret in the form. Both comparisons take constant time."""
+def _known_client(request: Request, sandbox: Sandbox, form: dict[str, str]) -> str | None:
+    """The app that authenticates, by Basic or by id and secret in the form; its secret is compared in constant time."""
     given = _basic(request.headers.get("authorization", ""))
     client_id, secret = given or (form.get("client_id", ""), form.get("client_secret", ""))
-    right_id = hmac.compare_digest(client_id.encode(), sandbox.dials.client_id.encode())
-    right_secret = hmac.compare_digest(secret.encode(), sandbox.dials.client_secret.encode())
-    return right_id and right_secret
+    held = sandbox.dials.apps().get(client_id)
+    right = hmac.compare_digest(secret.encode(), (held or "").encode())
+    return client_id if held is not None and right else None
 
 
 def _basic(header: str) -> tuple[str, str] | None:
@@ -243,14 +248,15 @@ async def _revoke(request: Request, sandbox: Sandbox, body: bytes) -> Response:
     form: dict[str, Any] = {}
     if "json" in request.headers.get("content-type", ""):
         try:
-            form = json.loads(body)
+            form = read_json(body)
         except ValueError:
             form = {}
     else:
         form = dict(await request.form())
-    if not _client_is_known(request, sandbox, {}):
+    app = _known_client(request, sandbox, {})
+    if app is None:
         return _invalid_client(sandbox)
-    if not isinstance(form, dict) or not sandbox.grants.revoke(str(form.get("token", ""))):
+    if not isinstance(form, dict) or not sandbox.grants.revoke(app, str(form.get("token", ""))):
         return JSONResponse({"error": "invalid_request"}, status_code=400)
     return Response(status_code=200)
 

@@ -7,16 +7,29 @@ from qbsync.sandbox.clock import parse_date
 from qbsync.sandbox.company.books import WEBSITE, Books
 from qbsync.sandbox.company.faults import RefusalError, missing
 from qbsync.sandbox.company.fields import CLASS_PER_LINE, CLASS_PER_TXN, DEPARTMENTS
-from qbsync.sandbox.company.kind import Kind
+from qbsync.sandbox.company.kind import Kind, innermost
 from qbsync.sandbox.entities import KINDS
 from qbsync.sandbox.state import Sandbox
+from qbsync.sandbox.website.merging import merge as merge_names
 
 EITHER_OR: Final = {CLASS_PER_TXN: CLASS_PER_LINE, CLASS_PER_LINE: CLASS_PER_TXN}
 SWITCHES: Final = {*EITHER_OR, DEPARTMENTS}
+MULTI_CURRENCY: Final = "MultiCurrencyEnabled"
+# switches of the other groups of Preferences
+GROUPS: Final = {
+    MULTI_CURRENCY: "CurrencyPrefs",
+    "UsingSalesTax": "TaxPrefs",
+    "CustomTxnNumbers": "SalesFormsPrefs",
+}
+
+COMPANY_VALUES: Final = {
+    "OfferingSku": tuple(f"QuickBooks Online {name}" for name in ("Simple Start", "Essentials", "Plus", "Advanced")),
+    "SubscriptionStatus": ("PAID", "TRIAL", "EXPIRED", "ENDED"),
+}
 
 
 def books_of(sandbox: Sandbox, realm: str) -> Books:
-    return Books(store=sandbox.store, realm=realm, clock=sandbox.clock, actor=WEBSITE)
+    return Books(store=sandbox.store, realm=realm, clock=sandbox.clock, actor=WEBSITE, readings=sandbox.dials)
 
 
 def kind_named(entity: str) -> Kind:
@@ -29,14 +42,14 @@ def edit(sandbox: Sandbox, realm: str, entity: str, key: str, changes: dict[str,
     """Lay the changes over the record and save it; the SyncToken rises."""
     kind, books = kind_named(entity), books_of(sandbox, realm)
     with sandbox.store.writing():
-        token = books.read(kind, key)["SyncToken"]
+        token = innermost(kind, books.read(kind, key))["SyncToken"]
         return books.update(kind, {**changes, "Id": key, "SyncToken": token, "sparse": True})
 
 
 def delete(sandbox: Sandbox, realm: str, entity: str, key: str) -> dict[str, Any]:
     kind, books = kind_named(entity), books_of(sandbox, realm)
     with sandbox.store.writing():
-        token = books.read(kind, key)["SyncToken"]
+        token = innermost(kind, books.read(kind, key))["SyncToken"]
         return books.delete(kind, {"Id": key, "SyncToken": token})
 
 
@@ -59,6 +72,30 @@ def pay(
         return books.create(KINDS["BillPayment"], payment)
 
 
+def receive(
+    sandbox: Sandbox, realm: str, invoice_id: str, *, amount: Decimal | None = None, day: str | None = None
+) -> dict[str, Any]:
+    """A customer pays an invoice: all that is open unless an amount is given."""
+    books = books_of(sandbox, realm)
+    with sandbox.store.writing():
+        invoice = books.read(KINDS["Invoice"], invoice_id)
+        paid = Decimal(str(invoice["Balance"])) if amount is None else amount
+        payment = {
+            "CustomerRef": {"value": invoice["CustomerRef"]["value"]},
+            "TotalAmt": paid,
+            "TxnDate": day or sandbox.clock.today().isoformat(),
+            "Line": [{"Amount": paid, "LinkedTxn": [{"TxnId": invoice_id, "TxnType": "Invoice"}]}],
+        }
+        return books.create(KINDS["Payment"], payment)
+
+
+def void(sandbox: Sandbox, realm: str, entity: str, key: str) -> dict[str, Any]:
+    kind, books = kind_named(entity), books_of(sandbox, realm)
+    with sandbox.store.writing():
+        token = books.read(kind, key)["SyncToken"]
+        return books.void(kind, {"Id": key, "SyncToken": token})
+
+
 def _bank_account(books: Books) -> str:
     found = books.store.page(
         books.realm,
@@ -72,6 +109,24 @@ def _bank_account(books: Books) -> str:
     if not found:
         raise missing("BankAccountRef")
     return str(found[0][0])
+
+
+def merge(sandbox: Sandbox, realm: str, entity: str, loser_id: str, winner_id: str) -> dict[str, Any]:
+    """Make one of two customers, vendors or accounts: the winner is the answer."""
+    with sandbox.store.writing():
+        return merge_names(books_of(sandbox, realm), entity, loser_id, winner_id)
+
+
+def set_company_value(sandbox: Sandbox, realm: str, name: str, value: str) -> dict[str, Any]:
+    """Change what the company has subscribed to, or how that stands."""
+    if value not in COMPANY_VALUES[name]:
+        raise ValueError(f"{name} is one of {', '.join(COMPANY_VALUES[name])}")
+    books = books_of(sandbox, realm)
+    with sandbox.store.writing():
+        card = sandbox.store.get(realm, "CompanyInfo", 1)
+        assert card is not None  # every company is planted with one
+        others = [pair for pair in card.body.get("NameValue", []) if pair.get("Name") != name]
+        return books.render(books.touch(card, {**card.body, "NameValue": [*others, {"Name": name, "Value": value}]}))
 
 
 def close_books(sandbox: Sandbox, realm: str, day: str | None) -> dict[str, Any]:
@@ -94,6 +149,9 @@ def set_preference(sandbox: Sandbox, realm: str, name: str, value: str) -> dict[
         if name in SWITCHES:
             _switch(body["AccountingInfoPrefs"], name, value)
             return
+        if name in GROUPS:
+            _switch_once(body[GROUPS[name]], name, value)
+            return
         pairs = [pair for pair in body["OtherPrefs"]["NameValue"] if pair["Name"] == name]
         if not pairs:
             raise ValueError(f"there is no preference {name}")
@@ -110,6 +168,14 @@ def _switch(prefs: dict[str, Any], name: str, value: str) -> None:
     other = EITHER_OR.get(name)
     if other is not None and prefs[name]:
         prefs[other] = False
+
+
+def _switch_once(prefs: dict[str, Any], name: str, value: str) -> None:
+    """Several currencies cannot be turned off again."""
+    was_on = prefs.get(name) is True
+    _switch(prefs, name, value)
+    if name == MULTI_CURRENCY and was_on and not prefs[name]:
+        raise RefusalError("6000", "Business Validation Error: several currencies cannot be turned off again", name)
 
 
 def _change_preferences(sandbox: Sandbox, realm: str, change: Any) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The few pieces that every page for people is made of. All text is escaped here and nowhere else."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import HTMLResponse
 
@@ -15,15 +16,19 @@ header { background:var(--leaf); color:#fff; padding:14px 28px; display:flex; ga
   align-items:baseline }
 header a { color:#fff; text-decoration:none; font-weight:600 }
 header small { opacity:.85 }
-main { max-width:1080px; margin:24px auto; padding:0 20px }
+main { max-width:1320px; margin:24px auto; padding:0 20px }
 h1 { font-size:22px; margin:0 0 14px }
 h2 { font-size:17px }
 .card { background:var(--paper); border:1px solid var(--line); border-radius:10px; padding:18px 20px;
   margin-bottom:18px }
-nav.tabs { display:flex; flex-wrap:wrap; gap:8px; margin:0 0 16px }
-nav.tabs a { padding:5px 12px; border-radius:16px; background:var(--paper); border:1px solid
-  var(--line); color:var(--ink); text-decoration:none }
-nav.tabs a.here { background:var(--leaf); border-color:var(--leaf); color:#fff }
+.split { display:grid; grid-template-columns:210px minmax(0,1fr); gap:26px; align-items:start }
+nav.tabs { display:flex; flex-direction:column }
+nav.tabs > small { color:var(--soft); font-weight:600; margin:10px 0 2px }
+nav.tabs a { padding:3px 10px; border-radius:8px; color:var(--ink); text-decoration:none; display:flex;
+  justify-content:space-between }
+nav.tabs a.here { background:var(--leaf); color:#fff }
+nav.tabs a.none { opacity:.5 }
+@media (max-width:900px) { .split { grid-template-columns:1fr } }
 table { width:100%; border-collapse:collapse }
 th { text-align:left; color:var(--soft); font-weight:600; font-size:13px }
 th,td { padding:7px 10px; border-bottom:1px solid var(--line); vertical-align:top }
@@ -32,7 +37,7 @@ td.number { text-align:right; font-variant-numeric:tabular-nums }
 a { color:var(--leaf) }
 pre { background:var(--ground); border-radius:8px; padding:14px; overflow:auto; font-size:13px }
 label { display:block; margin:10px 0 2px; color:var(--soft); font-size:13px }
-input[type=text],input[type=date],input[type=number] { width:100%; max-width:420px; padding:7px 9px;
+input[type=text],input[type=date],input[type=number],select { width:100%; max-width:420px; padding:7px 9px;
   border:1px solid var(--line); border-radius:6px; font:inherit }
 button { padding:8px 16px; border-radius:8px; border:1px solid var(--leaf); background:var(--leaf);
   color:#fff; font:inherit; font-weight:600; cursor:pointer; margin-top:12px }
@@ -41,6 +46,8 @@ button.danger { background:#fff; color:#a32323; border-color:#a32323 }
 td code { word-break:break-all }
 th.number { text-align:right }
 .soft { color:var(--soft) }
+.filter { display:grid; grid-template-columns:auto 1fr auto 1fr auto 2fr auto; gap:6px 12px; align-items:center }
+.filter label,.filter button { margin:0 }
 .forms { display:flex; flex-wrap:wrap; gap:18px }
 .forms .card { flex:1 1 300px }
 .alarm { border-color:#a32323 }
@@ -61,10 +68,22 @@ def document(title: str, body: str, *, status: int = 200) -> HTMLResponse:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)} · Local QuickBooks</title><style>{STYLE}</style></head><body>"
-        '<header><a href="/">Local QuickBooks</a><small>for practice and tests, not the real service</small>'
+        '<header><a href="/">Local QuickBooks</a><a href="/requests">Requests</a>'
+        "<small>for practice and tests, not the real service</small>"
         f"</header><main>{body}</main></body></html>"
     )
     return HTMLResponse(text, status_code=status, headers=SECURITY)
+
+
+def cell(value: Any) -> str:
+    """An attribute as a table shows it."""
+    if isinstance(value, dict):
+        return escape(str(value.get("name", value.get("value", ""))))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float | Decimal):
+        return f"{value:,.2f}"
+    return "" if value is None else escape(str(value))
 
 
 def link(address: str, text: object) -> str:
@@ -92,6 +111,16 @@ def field(name: str, label: str, value: object = "", kind: str = "text") -> str:
         f'<label for="{escape(name)}">{escape(label)}</label>'
         f'<input type="{kind}"{step} id="{escape(name)}" name="{escape(name)}" value="{escape(str(value))}">'
     )
+
+
+def choices(name: str, label: str, values: Sequence[str], chosen: str) -> str:
+    """A list to choose one from; the empty value is shown as *any*."""
+    options = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(value or "any")}</option>'
+        for value in values
+    )
+    key = escape(name)
+    return f'<label for="{key}">{escape(label)}</label><select id="{key}" name="{key}">{options}</select>'
 
 
 def form(address: str, inner: str, button: str, style: str = "") -> str:

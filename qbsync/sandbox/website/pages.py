@@ -1,61 +1,27 @@
 """Pages for people: what is in a company's books, and a few things another user could do there."""
 
 import json
-from decimal import Decimal, InvalidOperation
 from html import escape
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from qbsync.sandbox.clock import stamp
 from qbsync.sandbox.company.faults import RefusalError
 from qbsync.sandbox.company.kind import Kind
 from qbsync.sandbox.company.store import id_number, to_text
-from qbsync.sandbox.control.routes import is_local
 from qbsync.sandbox.entities import KINDS
 from qbsync.sandbox.state import Sandbox
 from qbsync.sandbox.website import actions as website
-from qbsync.sandbox.website.html import document, field, form, link, refusal_page, table
+from qbsync.sandbox.website.forms import act, forms_of
+from qbsync.sandbox.website.html import document, link, refusal_page, table
+from qbsync.sandbox.website.requests import request_page, requests_page
+from qbsync.sandbox.website.tables import COLUMNS, GROUPS, number_columns, shown_cells
 
 PAGE_ROWS: Final = 50
 PAGES_MAX: Final = 10**9
-# entity → the attributes shown in its table; money and hours stand to the right
-COLUMNS: Final = {
-    "Customer": ("DisplayName", "ParentRef", "Balance", "Active"),
-    "Vendor": ("DisplayName", "TermRef", "Vendor1099", "Balance", "Active"),
-    "Employee": ("DisplayName", "GivenName", "FamilyName", "Active"),
-    "Item": ("FullyQualifiedName", "Type", "IncomeAccountRef", "ExpenseAccountRef", "Active"),
-    "Account": ("FullyQualifiedName", "AccountType", "AccountSubType", "Active"),
-    "Term": ("Name", "DueDays", "Active"),
-    "Class": ("FullyQualifiedName", "Active"),
-    "Department": ("FullyQualifiedName", "Active"),
-    "TimeActivity": ("TxnDate", "EmployeeRef", "VendorRef", "CustomerRef", "ItemRef", "Hours", "Minutes"),
-    "Bill": ("TxnDate", "DocNumber", "VendorRef", "DueDate", "TotalAmt", "Balance"),
-    "VendorCredit": ("TxnDate", "DocNumber", "VendorRef", "TotalAmt", "Balance"),
-    "BillPayment": ("TxnDate", "VendorRef", "PayType", "TotalAmt"),
-}
-NUMBERS: Final = {"Balance", "TotalAmt", "Hours", "Minutes", "DueDays"}
-EDITABLE: Final = {
-    "Bill": (("DocNumber", "text"), ("TxnDate", "date"), ("DueDate", "date"), ("PrivateNote", "text")),
-    "TimeActivity": (
-        ("TxnDate", "date"),
-        ("Hours", "number"),
-        ("Minutes", "number"),
-        ("Description", "text"),
-    ),
-}
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, dict):
-        return escape(str(value.get("name", value.get("value", ""))))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float | Decimal):
-        return f"{value:,.2f}"
-    return "" if value is None else escape(str(value))
 
 
 def _company(sandbox: Sandbox, realm: str) -> str | None:
@@ -63,12 +29,17 @@ def _company(sandbox: Sandbox, realm: str) -> str | None:
 
 
 def _tabs(sandbox: Sandbox, realm: str, here: str) -> str:
-    links = (
-        f'<a href="/company/{escape(realm)}/{name}"{" class=here" if name == here else ""}>{name} '
-        f"<small>{sandbox.store.count(realm, name, '1', ())}</small></a>"
-        for name in COLUMNS
-    )
-    return f'<nav class="tabs">{"".join(links)}</nav>'
+    """Every kind of record with its number, in groups; what the company does not have stands back."""
+    parts = [f"<b>{escape(_company(sandbox, realm) or realm)}</b>"]
+    for group, entities in GROUPS.items():
+        parts.append(f"<small>{escape(group)}</small>")
+        for name in entities:
+            count = sandbox.store.count(realm, name, "1", ())
+            style = "here" if name == here else "" if count else "none"
+            parts.append(
+                f'<a href="/company/{escape(realm)}/{name}" class="{style}">{name} <small>{count:,}</small></a>'
+            )
+    return f'<nav class="tabs">{"".join(parts)}</nav>'
 
 
 async def front(request: Request) -> Response:
@@ -96,11 +67,15 @@ async def listing(request: Request) -> Response:
     order = "txn_date DESC, id DESC" if "TxnDate" in COLUMNS[entity] else "name_key, id"
     found = sandbox.store.page(realm, entity, "1", (), order, limit=PAGE_ROWS + 1, offset=(page - 1) * PAGE_ROWS)
     rows = [_listing_row(sandbox, realm, KINDS[entity], row) for row in found[:PAGE_ROWS]]
-    numbers = frozenset(place + 1 for place, column in enumerate(COLUMNS[entity]) if column in NUMBERS)
-    body = f"<h1>{escape(name)}</h1>{_tabs(sandbox, realm, entity)}"
-    shown = table(("Id", *COLUMNS[entity]), rows, numbers) + _pager(page, len(found) > PAGE_ROWS)
-    body += f'<div class="card">{shown}</div>'
-    return document(f"{entity} · {name}", body)
+    shown = table(("Id", *COLUMNS[entity]), rows, number_columns(entity)) + _pager(page, len(found) > PAGE_ROWS)
+    empty = "" if rows else f'<p class="soft">{escape(name)} has no record of this kind yet.</p>'
+    body = f'<h1>{entity}</h1><div class="card">{shown if rows else empty}</div>'
+    return document(f"{entity} · {name}", _split(sandbox, realm, entity, body))
+
+
+def _split(sandbox: Sandbox, realm: str, entity: str, body: str) -> str:
+    """The kinds of record on the left, what is shown of one on the right."""
+    return f'<div class="split">{_tabs(sandbox, realm, entity)}<div>{body}</div></div>'
 
 
 def _listing_row(sandbox: Sandbox, realm: str, kind: Kind, row: tuple[Any, ...]) -> list[str]:
@@ -109,7 +84,7 @@ def _listing_row(sandbox: Sandbox, realm: str, kind: Kind, row: tuple[Any, ...])
     key = str(row[0])
     return [
         link(f"/company/{realm}/{kind.name}/{key}", key),
-        *(_cell(body.get(name)) for name in COLUMNS[kind.name]),
+        *shown_cells(kind.name, body),
     ]
 
 
@@ -132,23 +107,23 @@ async def record(request: Request) -> Response:
         if not history:
             return refusal_page("There is no such record.", 404)
         shown = None
-    return document(f"{entity} {key}", _record_body(sandbox, realm, entity, key, shown, history))
+    body = _record_body(realm, entity, key, shown, history)
+    return document(f"{entity} {key}", _split(sandbox, realm, entity, body))
 
 
 def _record_body(
-    sandbox: Sandbox,
     realm: str,
     entity: str,
     key: str,
     shown: dict[str, Any] | None,
     history: list[tuple[Any, ...]],
 ) -> str:
-    body = f"<h1>{escape(entity)} {escape(key)}</h1>{_tabs(sandbox, realm, entity)}"
+    body = f"<h1>{escape(entity)} {escape(key)}</h1>"
     if shown is None:
         body += '<div class="card alarm">This record was deleted.</div>'
     else:
         text = json.dumps(json.loads(to_text(shown)), indent=2, ensure_ascii=False)
-        body += _forms(realm, entity, key, shown)
+        body += forms_of(realm, entity, key, shown)
         body += f'<div class="card"><h2>As the API gives it</h2><pre>{escape(text)}</pre></div>'
     rows = [
         (str(token), stamp(at), escape(writer), escape(operation), f"<code>{escape(held[:160])}</code>")
@@ -158,62 +133,11 @@ def _record_body(
     return body + f'<div class="card"><h2>History</h2>{shown_rows}</div>'
 
 
-def _forms(realm: str, entity: str, key: str, shown: dict[str, Any]) -> str:
-    """Edit, pay, delete or make inactive, each as another user of this company."""
-    address, cards = f"/company/{realm}/{entity}/{key}", []
-    if entity in EDITABLE:
-        fields = "".join(field(name, name, shown.get(name, ""), kind) for name, kind in EDITABLE[entity])
-        cards.append(f"<h2>Edit as another user</h2>{form(f'{address}/edit', fields, 'Save')}")
-    if entity == "Bill" and shown["Balance"]:
-        fields = field("amount", "Amount", shown["Balance"], "number") + field("date", "Date", "", "date")
-        cards.append(f"<h2>Pay this bill</h2>{form(f'{address}/pay', fields, 'Pay')}")
-    if KINDS[entity].deletable:
-        cards.append(f"<h2>Delete</h2>{form(f'{address}/delete', '', 'Delete for good', 'danger')}")
-    elif shown.get("Active"):
-        cards.append(f"<h2>Make inactive</h2>{form(f'{address}/deactivate', '', 'Make inactive', 'danger')}")
-    return f'<div class="forms">{"".join(f"<div class=card>{card}</div>" for card in cards)}</div>'
-
-
-async def act(request: Request) -> Response:
-    """A form of a record page was sent: done through the same rules, or explained."""
-    sandbox: Sandbox = request.app.state.sandbox
-    if not is_local(request):
-        return refusal_page("Changes can be made from this machine only.", 403)
-    realm, entity, key, action = (str(request.path_params[name]) for name in ("realm", "entity", "key", "action"))
-    given = {name: str(value) for name, value in (await request.form()).items()}
-    try:
-        _do(sandbox, realm, entity, key, action, given)
-    except RefusalError as refusal:
-        return refusal_page(refusal.fault.detail)
-    except (ValueError, InvalidOperation):
-        return refusal_page("One of the fields does not hold a number or a date.")
-    return RedirectResponse(f"/company/{realm}/{entity}/{key}", status_code=303)
-
-
-def _do(sandbox: Sandbox, realm: str, entity: str, key: str, action: str, given: dict[str, str]) -> None:
-    match action:
-        case "edit":
-            kinds = dict(EDITABLE.get(entity, ()))
-            changes = {
-                name: int(text) if kinds[name] == "number" and text else text
-                for name, text in given.items()
-                if name in kinds
-            }
-            website.edit(sandbox, realm, entity, key, changes)
-        case "pay":
-            amount = Decimal(given["amount"]) if given.get("amount") else None
-            website.pay(sandbox, realm, key, amount=amount, day=given.get("date") or None)
-        case "delete":
-            website.delete(sandbox, realm, entity, key)
-        case "deactivate":
-            website.edit(sandbox, realm, entity, key, {"Active": False})
-        case _:
-            raise RefusalError("500", f"There is no action {action}")
-
-
 def routes() -> list[Route]:
     return [
         Route("/", front),
+        Route("/requests", requests_page),
+        Route("/requests/{tid}", request_page),
         Route("/company/{realm}/{entity}", listing),
         Route("/company/{realm}/{entity}/{key}", record),
         Route("/company/{realm}/{entity}/{key}/{action}", act, methods=["POST"]),

@@ -1,5 +1,6 @@
 """`python -m bench`: every measurement, one after another."""
 
-from bench import reading
+from bench import quickbooks, reading
 
 reading.main()
+quickbooks.main()

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from qbsync.sandbox.clock import Clock
 from qbsync.sandbox.company.store import Store
 from qbsync.sandbox.seeds.contractor import plant_contractor
+from qbsync.sandbox.seeds.craigs import plant_craigs
+from qbsync.sandbox.seeds.history import plant_history
 from qbsync.sandbox.seeds.planting import plant_company
 
 CONTRACTOR_REALM = "9130357766900100"
@@ -19,9 +21,18 @@ def _plant_contractor(store: Store, clock: Clock) -> None:
     plant_contractor(store, clock, CONTRACTOR_REALM, SERVICE_REALM)
 
 
-SEEDS: Mapping[str, Callable[[Store, Clock], None]] = {"contractor": _plant_contractor, "empty": _plant_empty}
+def _plant_craigs(store: Store, clock: Clock) -> None:
+    plant_craigs(store, clock, CONTRACTOR_REALM)
 
 
-def plant(store: Store, clock: Clock, seed: str) -> None:
+SEEDS: Mapping[str, Callable[[Store, Clock], None]] = {
+    "contractor": _plant_contractor,
+    "craigs": _plant_craigs,
+    "empty": _plant_empty,
+}
+
+
+def plant(store: Store, clock: Clock, seed: str, size: int = 0) -> None:
     """Fill an empty company file in the caller's transaction. KeyError for an unknown seed."""
     SEEDS[seed](store, clock)
+    plant_history(store, clock, CONTRACTOR_REALM, size)

@@ -22,6 +22,8 @@ SYSTEM_ACCOUNTS = (
     ("Unapplied Cash Payment Income", "UnappliedCashPaymentIncome"),
     ("Unapplied Cash Bill Payment Expense", "UnappliedCashBillPaymentExpense"),
 )
+METHODS = (("Cash", False), ("Check", False), ("Visa", True), ("MasterCard", True), ("Discover", True),
+           ("American Express", True), ("Diners Club", True))  # fmt: skip
 TERMS = (("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60))
 
 
@@ -39,6 +41,16 @@ class Planter:
             self.ids[kind, name] = made["Id"]
         return str(made["Id"])
 
+    def add_as(self, key: int, kind: str, name: str, **body: Any) -> str:
+        """With this very id, which must be free. The ids of later records go on behind the highest one."""
+        store, realm, space = self.books.store, self.books.realm, KINDS[kind].id_space
+        highest = store.counter(realm, space)
+        store.set_counter(realm, space, key - 1)
+        made = self.add(kind, **body)
+        store.set_counter(realm, space, max(highest, key))
+        self.ids[kind, name] = made
+        return made
+
     def ref(self, kind: str, name: str) -> dict[str, str]:
         return {"value": self.ids[kind, name]}
 
@@ -54,28 +66,42 @@ class Planter:
         self.books.update(KINDS[kind], {"Id": key, "SyncToken": token, "sparse": True, "Active": False})
 
 
-def plant_company(
+def begin_company(
     store: Store,
     clock: Clock,
     realm: str,
     name: str,
     *,
     closed: str | None = None,
-    legal_name: str | None = None,
+    uses_sales_tax: bool = False,
 ) -> Planter:
+    """A company with its card and its preferences, and no list yet."""
     store.add_company(realm, name)
     books = Books(store=store, realm=realm, clock=clock, actor=PLANTER)
     planter = Planter(books=books, ids={})
-    _card(planter, "CompanyInfo", _company_info(name, legal_name or name))
-    _card(planter, "Preferences", _preferences(closed))
+    _card(planter, "CompanyInfo", _company_info(name))
+    preferences = _preferences(closed)
+    preferences["TaxPrefs"]["UsingSalesTax"] = uses_sales_tax
+    _card(planter, "Preferences", preferences)
+    return planter
+
+
+def plant_company(store: Store, clock: Clock, realm: str, name: str, *, closed: str | None = None) -> Planter:
+    planter = begin_company(store, clock, realm, name, closed=closed)
     for account, subtype in SYSTEM_ACCOUNTS:
         planter.add("Account", Name=account, AccountSubType=subtype)
     for term, days in TERMS:
         planter.add("Term", Name=term, DueDays=days)
+    plant_methods(planter)
     planter.add("Item", Name="Services", Type="Service", IncomeAccountRef=planter.ref("Account", "Services"))
     planter.add("Item", Name="Hours", Type="Service", IncomeAccountRef=planter.ref("Account", "Services"))
     finish_preferences(planter)
     return planter
+
+
+def plant_methods(planter: Planter) -> None:
+    for method, is_card in METHODS:
+        planter.add("PaymentMethod", Name=method, Type="CREDIT_CARD" if is_card else "NON_CREDIT_CARD")
 
 
 def _card(planter: Planter, entity: str, body: dict[str, Any]) -> None:
@@ -104,7 +130,7 @@ def _pairs(**values: str) -> list[dict[str, str]]:
     return [{"Name": name.replace("__", "."), "Value": value} for name, value in values.items()]
 
 
-def _company_info(name: str, legal_name: str) -> dict[str, Any]:
+def _company_info(name: str) -> dict[str, Any]:
     address = {
         "Id": "1",
         "Line1": "2400 Quarry Road",
@@ -115,7 +141,7 @@ def _company_info(name: str, legal_name: str) -> dict[str, Any]:
     }
     return {
         "CompanyName": name,
-        "LegalName": legal_name,
+        "LegalName": name,
         "CompanyAddr": address,
         "LegalAddr": address,
         "CustomerCommunicationAddr": address,

@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run test lint fix install install-dev browser bench lock clean
+.PHONY: run test lint fix install install-dev browser bench peers lock clean
 
 run: install
 	@$(BIN)/python -m qbsync up
@@ -65,6 +65,10 @@ browser:
 
 bench: install-dev
 	@$(BIN)/python -m bench
+
+# JavaScript clients of QuickBooks, unchanged, on the local one; needs Node.js.
+peers: install-dev
+	@$(BIN)/python -m tests.sandbox.peers.run_node
 
 # The lock files, after a change of pyproject.toml.
 lock:

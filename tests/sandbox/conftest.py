@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox.sandbox_client import Company, Served
+from tests.sandbox.sandbox_client import Company, Json, Served
 
 
 @pytest.fixture(scope="session")
@@ -14,25 +14,16 @@ def running() -> Iterator[Served]:
     served.stop()
 
 
+@pytest.fixture(scope="session")
+def at_start(running: Served) -> Json:
+    """Every switch as it stands at the start."""
+    return running.control("settings", method="GET")
+
+
 @pytest.fixture
-def served(running: Served) -> Served:
+def served(running: Served, at_start: Json) -> Served:
     running.control("reset", {"seed": "contractor"})
-    running.control(
-        "settings",
-        {
-            "throttle": False,
-            "loopback_redirects": True,
-            "rotate": "daily",
-            "refresh_days": 101,
-            "code_reuse": "revoke",
-            "refresh_reuse": "refuse",
-            "invalid_client_status": 401,
-            "retry_after": True,
-            "gateway_format": "xml",
-            "cdc_time_activity": False,
-            "latency_ms": 0,
-        },
-    )
+    running.control("settings", at_start)
     return running
 
 

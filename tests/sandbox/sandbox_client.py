@@ -1,5 +1,6 @@
 """A plain client for the tests: speaks HTTP to the local QuickBooks, and knows nothing of its inside."""
 
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ OTHER_REALM = "9130357766900200"
 REDIRECT = "http://localhost:8501/callback"
 SCOPE = "com.intuit.quickbooks.accounting openid email"
 CLIENT = ("local-client", "local-secret")
+TRAFFIC = os.environ.get("QBSYNC_TEST_TRAFFIC", "")  # a file for the bodies of all calls, to be held against a schema
 Json = dict[str, Any]
 
 
@@ -28,6 +30,8 @@ class Served:
     @classmethod
     def start(cls, *options: str) -> "Served":
         command = [sys.executable, "-m", "qbsync.sandbox", "serve", "--port", "0", *options]
+        if TRAFFIC:
+            command += ["--record", TRAFFIC]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         assert process.stdout is not None
         line = process.stdout.readline()

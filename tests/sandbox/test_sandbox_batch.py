@@ -186,3 +186,37 @@ def test_an_empty_company_has_accounts_and_no_names() -> None:
         assert requests.get(served.url, timeout=10).status_code == 200
     finally:
         served.stop()
+
+
+def test_a_request_id_of_a_single_write_is_known_in_a_batch_and_the_other_way(company: Company) -> None:
+    single = company.post("Vendor", {"DisplayName": "Single First"}, requestid="both")
+    batch = company.batch(
+        {"bId": "1", "operation": "create", "Vendor": {"DisplayName": "Then A Batch"}}, requestid="both"
+    )
+    again = company.post("Vendor", {"DisplayName": "Single First"}, requestid="both")
+    assert batch.content == single.content == again.content
+    assert [row["requestid"] for row in company.applied()] == ["both"]
+
+
+def test_a_write_that_failed_in_the_system_is_carried_out_under_the_same_request_id(company: Company) -> None:
+    company.served.fault("poison", match="Second Try", count=1)
+    first = company.post("Vendor", {"DisplayName": "Second Try"}, requestid="again")
+    assert (first.status_code, fault_of(first)["code"]) == (500, "10000")
+    again = company.post("Vendor", {"DisplayName": "Second Try"}, requestid="again")
+    assert again.status_code == 200
+    assert company.post("Vendor", {"DisplayName": "Second Try"}, requestid="again").content == again.content
+
+
+def test_an_item_that_failed_in_the_system_is_carried_out_when_the_batch_comes_again(company: Company) -> None:
+    company.served.fault("poison", match="Third Time", count=1)
+    items = [
+        {"bId": "1", "operation": "create", "Vendor": {"DisplayName": "First Time"}},
+        {"bId": "2", "operation": "create", "Vendor": {"DisplayName": "Third Time"}},
+        {"bId": "3", "operation": "create", "Vendor": {"DisplayName": "a:b"}},
+    ]
+    first = company.batch(*items, requestid="three").json()["BatchItemResponse"]
+    again = company.batch(*items, requestid="three").json()["BatchItemResponse"]
+    assert ["Fault" in item for item in first] == [False, True, True]
+    assert ["Fault" in item for item in again] == [False, False, True]
+    assert (again[0], again[2]) == (first[0], first[2])
+    assert [row["bId"] for row in company.applied()] == ["1", "2"]

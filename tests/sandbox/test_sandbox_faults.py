@@ -282,3 +282,39 @@ def test_an_expired_token_or_a_limit_can_be_played(company: Company) -> None:
     company.served.fault("system", count=1)
     statuses = [company.ask("select Id from Term").status_code for _ in range(4)]
     assert statuses == [401, 429, 500, 200]
+
+
+ON_DEMAND = [
+    # kind, status, code, message, type
+    ("maintenance", 503, "150", "Service under maintenance", "SystemFault"),
+    ("subscription", 400, "6190", "Invalid Company Status", "ValidationFault"),
+    ("authentication", 401, "100", "General Authentication Error", "AuthenticationFault"),
+    ("user_removed", 401, "120", "Authorization Failure", "AuthorizationFault"),
+    ("period_closed", 400, "5010", "Account Period Closed", "ValidationFault"),
+]
+
+
+@pytest.mark.parametrize(("kind", "status", "code", "message", "sort"), ON_DEMAND, ids=[row[0] for row in ON_DEMAND])
+def test_a_fault_on_demand_is_worded_as_the_service_words_it(
+    company: Company, kind: str, status: int, code: str, message: str, sort: str
+) -> None:
+    body = company.bill()
+    company.served.fault(kind, count=1)
+    answer = company.post("Bill", body)
+    error = fault_of(answer)
+    assert (answer.status_code, error["code"], error["Message"]) == (status, code, message)
+    assert answer.json()["Fault"]["type"] == sort
+    assert company.applied() == []
+    assert company.post("Bill", body).status_code == 200
+
+
+def test_another_companys_realm_on_demand_is_the_gateways_refusal(company: Company) -> None:
+    company.served.fault("wrong_realm", count=1)
+    answer = company.ask("select * from Term")
+    assert (answer.status_code, "errorCode=003100" in answer.text) == (403, True)
+
+
+def test_a_body_larger_than_any_call_needs_is_refused_before_it_is_read(company: Company) -> None:
+    answer = company.call("POST", "bill", data=b" " * (17 * 1024 * 1024), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert company.rows("select * from Term")

@@ -248,3 +248,96 @@ def test_an_account_takes_type_and_classification_from_its_sub_type(company: Com
     assert made["Classification"] == "Expense"
     assert made["SubAccount"] is True
     assert made["FullyQualifiedName"] == "Job Costs:Crane Permits"
+
+
+def test_a_name_that_ends_like_a_deleted_one_is_freed_all_the_same(company: Company) -> None:
+    made = company.create("Vendor", DisplayName="Keep (deleted)")
+    gone = company.update("Vendor", **{**made, "Active": False})
+    assert gone["DisplayName"] == "Keep (deleted) (deleted)"
+    assert company.create("Vendor", DisplayName="Keep (deleted)")["Id"] != made["Id"]
+
+
+def test_an_inactive_name_of_full_length_can_be_sent_back(company: Company) -> None:
+    made = company.create("Vendor", DisplayName="v" * 500)
+    gone = company.update("Vendor", **{**made, "Active": False})
+    assert len(gone["DisplayName"]) == 510
+    back = company.update("Vendor", **{**gone, "Active": True})
+    assert back["DisplayName"] == "v" * 500
+
+
+def test_the_printed_name_is_never_marked_as_deleted(company: Company) -> None:
+    made = company.create("Vendor", DisplayName="Printed Plain")
+    sent = {name: value for name, value in made.items() if name != "PrintOnCheckName"}
+    assert company.update("Vendor", **{**sent, "Active": False})["PrintOnCheckName"] == "Printed Plain"
+
+
+def test_a_sparse_update_cannot_take_a_name_away(company: Company) -> None:
+    made = company.create("Customer", DisplayName="Stays Named", GivenName="Nora", FamilyName="Named")
+    body = {"Id": made["Id"], "SyncToken": "0", "sparse": True, "DisplayName": "", "PrintOnCheckName": ""}
+    held = company.update("Customer", **body)
+    assert (held["DisplayName"], held["PrintOnCheckName"]) == ("Stays Named", "Stays Named")
+
+
+ODD_MARKS: list[tuple[Json, str, str]] = [
+    ({"sparse": "true"}, "2230", "sparse"),
+    ({"sparse": 1}, "2230", "sparse"),
+    ({"SyncToken": 0}, "2010", "SyncToken"),
+    ({"SyncToken": None}, "2010", "SyncToken"),
+]
+
+
+@pytest.mark.parametrize(("marks", "code", "element"), ODD_MARKS)
+def test_marks_of_another_type_are_refused_and_empty_nothing(
+    company: Company, marks: Json, code: str, element: str
+) -> None:
+    made = company.create("Customer", DisplayName="Well Marked", Notes="kept")
+    body = {"Id": made["Id"], "SyncToken": "0", "DisplayName": "Well Marked", **marks}
+    error = fault_of(company.post("Customer", body))
+    assert (error["code"], error["element"]) == (code, element)
+    assert company.read("Customer", made["Id"])["Notes"] == "kept"
+
+
+def test_a_customer_with_a_billable_bill_line_cannot_be_made_inactive(company: Company) -> None:
+    customer = company.create("Customer", DisplayName="Owes For Stone")
+    line = company.account_line(100, BillableStatus="Billable", CustomerRef={"value": customer["Id"]})
+    company.create("Bill", **company.bill(Line=[line]))
+    assert fault_of(company.post("Customer", {**customer, "Active": False}))["code"] == "6280"
+
+
+def test_the_type_of_an_account_with_postings_stays(company: Company) -> None:
+    company.create("Bill", **company.bill())
+    used = company.read("Account", company.id_of("Account", "Job Costs:Job Materials"))
+    changed = {**used, "AccountType": "Expense", "AccountSubType": "SuppliesMaterials", "ParentRef": None}
+    assert fault_of(company.post("Account", changed))["code"] == "6000"
+    unused = company.create("Account", Name="Fresh", AccountSubType="Travel")
+    assert company.update("Account", **{**unused, "AccountType": "Other Expense", "AccountSubType": "Depreciation"})
+
+
+STOCK: list[tuple[Json, str, str]] = [
+    ({"TrackQtyOnHand": False}, "6000", "TrackQtyOnHand"),
+    ({"IncomeAccountRef": "Construction Income"}, "6430", "IncomeAccountRef"),
+    ({"ExpenseAccountRef": "Office Supplies"}, "6430", "ExpenseAccountRef"),
+    ({"AssetAccountRef": "Prepaid Expenses"}, "6430", "AssetAccountRef"),
+]
+
+
+@pytest.mark.parametrize(("change", "code", "element"), STOCK)
+def test_an_inventory_item_needs_its_own_sorts_of_accounts(
+    company: Company, change: Json, code: str, element: str
+) -> None:
+    income = company.create("Account", Name="Product Sales", AccountSubType="SalesOfProductIncome")
+    asset = company.create("Account", Name="Stock", AccountSubType="Inventory")
+    body = {
+        "Name": "Hoist",
+        "Type": "Inventory",
+        "TrackQtyOnHand": True,
+        "QtyOnHand": 3,
+        "InvStartDate": "2026-10-01",
+        "IncomeAccountRef": {"value": income["Id"]},
+        "ExpenseAccountRef": company.ref("Account", "Job Costs:Job Materials"),
+        "AssetAccountRef": {"value": asset["Id"]},
+    }
+    sent = {name: company.ref("Account", value) if isinstance(value, str) else value for name, value in change.items()}
+    error = fault_of(company.post("Item", {**body, **sent}))
+    assert (error["code"], error["element"]) == (code, element)
+    assert company.create("Item", **body)["QtyOnHand"] == 3

@@ -95,7 +95,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("", "4000", "The query provided was empty"),
     ("   ", "4000", "The query provided was empty"),
     ("drop table Bill", "4000", 'Encountered " '),
-    ("select * from Bill where R R", "4000", 'Encountered " <NAME> "R "" at line 1, column 28.'),
+    ("select * from Bill where R R", "4000", 'Encountered " <IDENTIFIER> "R "" at line 1, column 28.'),
     ("select * from Bill where DocNumber = '1' or DocNumber = '2'", "4000", "line 1, column 42"),
     ("select * from Bill where DocNumber != '1'", "4000", "line 1, column 36"),
     ("select * from Bill where DocNumber = 'unfinished", "4000", "QueryParserError"),

@@ -8,6 +8,9 @@ from tests.sandbox.sandbox_client import Company, Json, fault_of
 
 REFUSED: list[tuple[Json, str, str]] = [
     # changes to a valid entry, code, element
+    ({"Hours": None, "Minutes": None, "StartTime": "2026-10-01", "EndTime": "2026-10-02"}, "2060", "StartTime"),
+    ({"Hours": None, "Minutes": None, "StartTime": "2026-10-01 08:00", "EndTime": "09:00"}, "2060", "StartTime"),
+    ({"PayrollItemRef": {"value": "1"}}, "5030", "PayrollItemRef"),
     ({"NameOf": None}, "6300", "NameOf"),
     ({"NameOf": "Other"}, "6300", "NameOf"),
     ({"EmployeeRef": None}, "6300", "EmployeeRef"),
@@ -144,3 +147,37 @@ def test_a_deleted_entry_is_gone(company: Company) -> None:
 def test_a_company_without_time_tracking_takes_no_entries(company: Company) -> None:
     company.served.control(f"{company.realm}/preference", {"name": "TimeTrackingFeatureEnabled", "value": "false"})
     assert fault_of(company.post("timeactivity", company.time()))["code"] == "5030"
+
+
+def billed_entry(company: Company) -> tuple[Json, Json]:
+    """A time entry and the invoice that it is on."""
+    entry = company.create("TimeActivity", **company.time(BillableStatus="Billable", HourlyRate=85))
+    invoice = company.create(
+        "Invoice",
+        CustomerRef=company.ref("Customer", "City of Larkspur"),
+        LinkedTxn=[{"TxnId": entry["Id"], "TxnType": "TimeActivity"}],
+        Line=[
+            {
+                "Amount": 600,
+                "DetailType": "SalesItemLineDetail",
+                "SalesItemLineDetail": {"ItemRef": company.ref("Item", "Carpentry Labor")},
+            }
+        ],
+    )
+    return company.read("TimeActivity", entry["Id"]), invoice
+
+
+def test_a_billed_entry_stays_billed_when_an_update_does_not_say_so(company: Company) -> None:
+    billed, _ = billed_entry(company)
+    sent = {name: value for name, value in billed.items() if name != "BillableStatus"}
+    changed = company.update("TimeActivity", **{**sent, "Description": "looked at"})
+    assert (changed["BillableStatus"], changed["Description"]) == ("HasBeenBilled", "looked at")
+
+
+def test_a_billed_entry_cannot_be_deleted_until_its_invoice_lets_it_go(company: Company) -> None:
+    billed, invoice = billed_entry(company)
+    body = {"Id": billed["Id"], "SyncToken": billed["SyncToken"]}
+    assert fault_of(company.post("TimeActivity", body, operation="delete"))["code"] == "800"
+    assert company.post("Invoice", {"Id": invoice["Id"], "SyncToken": "0"}, operation="void").status_code == 200
+    body["SyncToken"] = company.read("TimeActivity", billed["Id"])["SyncToken"]
+    assert company.post("TimeActivity", body, operation="delete").status_code == 200

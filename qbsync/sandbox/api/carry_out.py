@@ -17,7 +17,7 @@ from qbsync.sandbox.company.books import API_WRITER, Actor, Books
 from qbsync.sandbox.company.faults import RefusalError
 from qbsync.sandbox.company.kind import Kind, innermost
 from qbsync.sandbox.control.journal import Call
-from qbsync.sandbox.entities import BY_PATH
+from qbsync.sandbox.entities import BY_PATH, CATALOGUE
 from qbsync.sandbox.reports.run import run_report
 from qbsync.sandbox.state import Sandbox
 
@@ -33,6 +33,7 @@ Look = Callable[[Sandbox, Books, Asked], dict[str, Any] | replay.Saved]  # or wh
 def carry_out(sandbox: Sandbox, asked: Asked, call: Call, *, half_batch: bool) -> replay.Saved:
     """The answer as it leaves. UnknownPathError: there is no such resource."""
     books = Books(
+        catalogue=CATALOGUE,
         store=sandbox.store,
         realm=asked.realm,
         clock=sandbox.clock,

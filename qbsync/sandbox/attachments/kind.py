@@ -47,18 +47,12 @@ def _bearer() -> f.Field:
         kind = value.get("type")
         if kind is None:
             raise faults.missing(f"{name}.type")
-        if not isinstance(kind, str) or kind not in _bearers():
+        if not isinstance(kind, str) or kind not in books.catalogue.kinds.keys() - BEARS_NONE:
             raise faults.bad_choice(f"{name}.type", kind)
         books.referred(kind, key, name)
         return {"type": kind, "value": key}
 
     return f.Field(check=check)
-
-
-def _bearers() -> set[str]:
-    from qbsync.sandbox.entities import KINDS
-
-    return KINDS.keys() - BEARS_NONE
 
 
 def _complete(books: Books, draft: Draft) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from qbsync.sandbox.attachments.kind import unlink_attachments
 from qbsync.sandbox.clock import stamp
 from qbsync.sandbox.company import faults
 from qbsync.sandbox.company.faults import RefusalError
@@ -16,8 +15,6 @@ from qbsync.sandbox.company.kind import DELETED, Draft, Kind, innermost
 from qbsync.sandbox.company.ledger import replace_postings
 from qbsync.sandbox.company.lookup import Lookup
 from qbsync.sandbox.company.store import Record, id_number
-from qbsync.sandbox.entities import KINDS
-from qbsync.sandbox.projects.belonging import settle_projects
 
 SYSTEM_ATTRIBUTES = ("Id", "SyncToken", "MetaData", "domain", "sparse", "status")
 ENDED = {"EXPIRED", "ENDED"}  # values of SubscriptionStatus
@@ -55,10 +52,10 @@ class Books(Lookup):
 
     def render(self, record: Record) -> dict[str, Any]:
         body = {name: value for name, value in record.body.items() if value != []}
-        self.fill_names(body, KINDS[record.entity].fields)
-        KINDS[record.entity].shown(self, record.id, body)
+        self.fill_names(body, self.catalogue.kinds[record.entity].fields)
+        self.catalogue.kinds[record.entity].shown(self, record.id, body)
         marks = system_attributes(record.id, record.sync_token, record.created, record.updated)
-        return marked(KINDS[record.entity], body, marks)
+        return marked(self.catalogue.kinds[record.entity], body, marks)
 
     def _existing(self, kind: Kind, key: object) -> Record:
         number = id_number(key)
@@ -119,7 +116,7 @@ class Books(Lookup):
         old = self._for_change(kind, body)
         self._guard_period(kind, old.body)
         kind.effects(self, old, None)
-        unlink_attachments(self, old)
+        self.catalogue.before_deleting(self, old)
         self._post(kind, old.id, {})
         gone = self._next(old, old.body, active=False)
         self.store.remove(self.realm, kind.name, old.id)
@@ -157,7 +154,7 @@ class Books(Lookup):
 
     def _complete(self, kind: Kind, draft: Draft) -> None:
         kind.offered(self)
-        settle_projects(self, kind, draft.body)
+        self.catalogue.before_saving(self, kind, draft.body)
         kind.complete(self, draft)
         if kind.name_attribute:
             draft.body["Active"] = draft.active
@@ -230,7 +227,7 @@ class Books(Lookup):
     def sent(self, record: Record, body: dict[str, Any]) -> dict[str, Any]:
         """A document left by e-mail: its marks change, what it stands for does not."""
         new = self._next(record, body, active=record.active)
-        self.store.put(self.realm, new, KINDS[record.entity].columns(body, active=record.active))
+        self.store.put(self.realm, new, self.catalogue.kinds[record.entity].columns(body, active=record.active))
         self.forget()
         self._log(new, "send")
         return self.render(new)
@@ -238,16 +235,16 @@ class Books(Lookup):
     def rewrite(self, old: Record, body: dict[str, Any], operation: str, *, active: bool | None = None) -> Record:
         """Save what needs no check any more, with all that follows from it."""
         new = self._next(old, body, active=old.active if active is None else active)
-        self._write(KINDS[old.entity], old, new, operation)
+        self._write(self.catalogue.kinds[old.entity], old, new, operation)
         return new
 
     def repost(self, record: Record) -> None:
-        self._post(KINDS[record.entity], record.id, record.body)
+        self._post(self.catalogue.kinds[record.entity], record.id, record.body)
 
     def merged(self, winner: Record, loser_id: int) -> dict[str, Any]:
         """The winner of a merge changes so that its readers see it; the history tells who went into it."""
         new = self._next(winner, winner.body, active=winner.active)
-        self.store.put(self.realm, new, KINDS[new.entity].columns(new.body, active=new.active))
+        self.store.put(self.realm, new, self.catalogue.kinds[new.entity].columns(new.body, active=new.active))
         self.forget()
         self._log(replace(new, body={**new.body, "MergedId": str(loser_id)}), "merge")
         return self.render(new)
@@ -259,7 +256,7 @@ class Books(Lookup):
         if self.readings.neighbours == "keep" and not self.actor.on_website:
             return self.put_quietly(record, body)
         touched = self._next(record, body, active=record.active)
-        self.store.put(self.realm, touched, KINDS[record.entity].columns(body, active=record.active))
+        self.store.put(self.realm, touched, self.catalogue.kinds[record.entity].columns(body, active=record.active))
         self.store.log_write(self.realm, touched, "linked")
         self.forget()
         return touched
@@ -276,7 +273,7 @@ class Books(Lookup):
             writer=record.writer,
             active=record.active,
         )
-        self.store.put(self.realm, changed, KINDS[record.entity].columns(body, active=record.active))
+        self.store.put(self.realm, changed, self.catalogue.kinds[record.entity].columns(body, active=record.active))
         self.forget()
         return changed
 

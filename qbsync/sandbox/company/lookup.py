@@ -8,11 +8,10 @@ from typing import Any, Final
 
 from qbsync.sandbox.clock import Clock
 from qbsync.sandbox.company import faults
+from qbsync.sandbox.company.catalogue import Catalogue
 from qbsync.sandbox.company.fields import LABELS, Field
 from qbsync.sandbox.company.readings import Readings
 from qbsync.sandbox.company.store import Record, Store, id_number
-from qbsync.sandbox.entities.currencies import CURRENCY_NAMES
-from qbsync.sandbox.entities.people import PEOPLE
 
 SMALL_OFFERINGS: Final = {"QuickBooks Online Simple Start", "QuickBooks Online Essentials"}
 
@@ -21,6 +20,7 @@ SMALL_OFFERINGS: Final = {"QuickBooks Online Simple Start", "QuickBooks Online E
 class Lookup:
     """Remembers what it looked up until something is written."""
 
+    catalogue: Catalogue
     store: Store
     realm: str
     clock: Clock
@@ -57,7 +57,7 @@ class Lookup:
 
     def name_of(self, kind: str, key: str) -> str | None:
         if kind == "Currency":
-            return CURRENCY_NAMES.get(key)
+            return self.catalogue.currency_names.get(key)
         record = self.find(kind, key)
         if record is None:
             return None
@@ -67,7 +67,7 @@ class Lookup:
     def find(self, kind: str, key: str) -> Record | None:
         """A "Name" is whichever of the three lists holds the id: they share one sequence of ids."""
         number = id_number(key)
-        kinds = PEOPLE if kind == "Name" else (kind,)
+        kinds = self.catalogue.people if kind == "Name" else (kind,)
         found = (None if number is None else self.store.get(self.realm, each, number) for each in kinds)
         return next((record for record in found if record is not None), None)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from qbsync.sandbox.company import faults
 from qbsync.sandbox.company.books import API_WRITER, Actor, Books
 from qbsync.sandbox.company.store import Record, id_number
+from qbsync.sandbox.entities import CATALOGUE
 from qbsync.sandbox.oauth.grants import Access
 from qbsync.sandbox.projects.errors import no_scope
 from qbsync.sandbox.state import Sandbox
@@ -51,6 +52,7 @@ class Context:
 
     def books(self) -> Books:
         return Books(
+            catalogue=CATALOGUE,
             store=self.sandbox.store,
             realm=self.access.realm,
             clock=self.sandbox.clock,

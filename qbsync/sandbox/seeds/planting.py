@@ -6,7 +6,7 @@ from typing import Any
 from qbsync.sandbox.clock import Clock
 from qbsync.sandbox.company.books import Actor, Books
 from qbsync.sandbox.company.store import Columns, Record, Store
-from qbsync.sandbox.entities import KINDS
+from qbsync.sandbox.entities import CATALOGUE, KINDS
 
 PLANTER = Actor(writer="root", caller="seed", on_website=True)
 SYSTEM_ACCOUNTS = (
@@ -77,7 +77,7 @@ def begin_company(
 ) -> Planter:
     """A company with its card and its preferences, and no list yet."""
     store.add_company(realm, name)
-    books = Books(store=store, realm=realm, clock=clock, actor=PLANTER)
+    books = Books(catalogue=CATALOGUE, store=store, realm=realm, clock=clock, actor=PLANTER)
     planter = Planter(books=books, ids={})
     _card(planter, "CompanyInfo", _company_info(name))
     preferences = _preferences(closed)

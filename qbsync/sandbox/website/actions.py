@@ -8,7 +8,7 @@ from qbsync.sandbox.company.books import WEBSITE, Books
 from qbsync.sandbox.company.faults import RefusalError, missing
 from qbsync.sandbox.company.fields import CLASS_PER_LINE, CLASS_PER_TXN, DEPARTMENTS
 from qbsync.sandbox.company.kind import Kind, innermost
-from qbsync.sandbox.entities import KINDS
+from qbsync.sandbox.entities import CATALOGUE, KINDS
 from qbsync.sandbox.state import Sandbox
 from qbsync.sandbox.website.merging import merge as merge_names
 
@@ -29,7 +29,14 @@ COMPANY_VALUES: Final = {
 
 
 def books_of(sandbox: Sandbox, realm: str) -> Books:
-    return Books(store=sandbox.store, realm=realm, clock=sandbox.clock, actor=WEBSITE, readings=sandbox.dials)
+    return Books(
+        catalogue=CATALOGUE,
+        store=sandbox.store,
+        realm=realm,
+        clock=sandbox.clock,
+        actor=WEBSITE,
+        readings=sandbox.dials,
+    )
 
 
 def kind_named(entity: str) -> Kind:

@@ -28,8 +28,11 @@ async def requests_page(request: Request) -> Response:
     found = [call for call in reversed(sandbox.journal.calls) if _is_asked(call, **asked)]
     body = f"<h1>Requests</h1>{_counters(sandbox.journal)}{_filter(sandbox.journal, asked)}"
     shown = table(HEADINGS, [_row(call) for call in found[:ROWS_MAX]], frozenset({2, 3}))
+    if not sandbox.journal.calls:
+        shown = ""
     told = f"The last {ROWS_MAX} of {len(found)}" if len(found) > ROWS_MAX else f"{len(found)} requests"
-    return document("Requests", f'{body}<div class="card"><p class="soft">{told}, newest first.</p>{shown}</div>')
+    said = f"{told}, newest first." if shown else "Nothing has been asked of this QuickBooks since it was started."
+    return document("Requests", f'{body}<div class="card"><p class="soft">{said}</p>{shown}</div>')
 
 
 def _is_asked(call: Call, *, kind: str, outcome: str, text: str) -> bool:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 
 import structlog
 
 from qbsync.domain.connection import ConnectionState
 from qbsync.domain.decide import moves_money
-from qbsync.domain.errors import BadInput, ConnectionExpired, FenceLost, NotConnected, QbsyncError, Refused, Throttled
+from qbsync.domain.errors import (
+    BadInput,
+    ConnectionExpired,
+    FenceLost,
+    NotConnected,
+    OutcomeUnknown,
+    QbsyncError,
+    Refused,
+    Throttled,
+    TransientError,
+)
 from qbsync.domain.explain import explain
 from qbsync.domain.ledger import Content, LedgerKind, Operation, Posted, WriteItem, WriteResult
 from qbsync.domain.moved import GOES_WITH
@@ -19,28 +30,48 @@ from qbsync.domain.ports import Clock, Ledger
 from qbsync.domain.references import Targets, filled, still_new
 from qbsync.domain.run import (
     FAILURES_MAX,
+    REPLAY_FOR,
     Attempt,
     AttemptState,
     OutcomeStatus,
+    Run,
     Settled,
+    Unanswered,
     bid_of,
     final_status,
     pause_after,
+    pause_before_again,
 )
-from qbsync.services.judge import MAYBE_REMEDY, MAYBE_THERE, judge
+from qbsync.services.appeared import Appearing, Record
+from qbsync.services.judge import MAYBE_REMEDY, MAYBE_THERE, again, judge, overtaken, tried_in_vain, unproven
+from qbsync.services.listed import last_read
 from qbsync.services.local import settle_locally
 from qbsync.services.notify import Notifying
-from qbsync.services.settle import settle
+from qbsync.services.settle import UNDER_WAY, arrived, read_fresh, settle
 from qbsync.services.stores import ConnectionStore, LedgerOf, LinkStore, PlanStore, RunStore
 
 log = structlog.get_logger(__name__)
 
 ENDS_A_RUN = {"6190", "10200"}  # the subscription has ended; the company was reset
+SYSTEM_FAULT = "10000"  # something broke in QuickBooks: before or after it did what was asked
+FAULTS_MAX = 3  # an attempt that QuickBooks breaks at this often is given up, and the rest of the run goes on
 
 BUG = "Something went wrong on our side; the worker's log says what."
 LOCAL_SIZE = 500  # how many changes that write nothing are recorded in one transaction
 
 AtPoint = Callable[[str], None]  # called at marked points, so that tests can end the process there
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """One push of one run by one worker."""
+
+    run_id: str
+    plan_id: str
+    connection_id: int
+    fence: int
+    ledger: Ledger
+    appearing: Appearing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,20 +106,20 @@ class Running:
         except NotConnected as error:
             self._park(run_id, fence, error)
         except Throttled as error:
-            self.runs.rest(run_id, fence, retry_at=error.resume_at, note=str(error), failed=False, at=self.clock())
+            self.runs.rest(run_id, fence, retry_at=error.resume_at, note=_said(error), failed=False, at=self.clock())
         except Refused as error:  # of a question, or of all that could be written: asking again would not help
             self._end(run_id, fence, " ".join(explain(error.faults[0])))
         except FenceLost:
             raise
         except QbsyncError as error:  # QuickBooks is away, or a setting of ours is wrong: it may be mended meanwhile
-            self._try_again(run_id, fence, str(error))
+            self._try_again(run_id, fence, _said(error), code=getattr(error, "code", ""))
         except Exception:
             self._try_again(run_id, fence, BUG)  # the company must not stay locked by a run that cannot go on
             raise
 
     def _push(self, run_id: str, fence: int) -> None:
         run = self.runs.get(run_id)
-        ledger = self.ledger_of(run.connection_id)
+        work = self._work(run, fence)
         if not run.cancel_requested:
             self._settle_local(run_id, run.plan_id, fence)
         while (attempt := self.runs.next_attempt(run_id, fence)) is not None:
@@ -102,13 +133,40 @@ class Running:
                     at=self.clock(),
                 )
                 return
-            if attempt.state is AttemptState.PLANNED:
+            first_try = attempt.state is AttemptState.PLANNED
+            if first_try:
                 if self.runs.get(run_id).cancel_requested:
                     break
-                attempt = self._prepare(attempt, run.connection_id, run.plan_id, fence, ledger)
-            if attempt.body:
-                self._send(attempt, run.connection_id, run.plan_id, fence, ledger)
+                attempt = self._prepare(attempt, work)
+            elif attempt.sent_at is not None and self.clock() - attempt.sent_at >= REPLAY_FOR:
+                if not self._settle_old(attempt, attempt.sent_at + REPLAY_FOR, work):
+                    return
+                continue
+            if attempt.body and not self._send(attempt, work, first_try=first_try):
+                return
         self._finish(run_id, fence)
+
+    def _work(self, run: Run, fence: int) -> _Work:
+        ledger = self.ledger_of(run.connection_id)
+        appearing = Appearing(
+            ledger=ledger,
+            built_at=self.plans.built_at(run.plan_id),
+            spoken_for=lambda records: self._spoken_for(run, records),
+            clock=self.clock,
+        )
+        return _Work(
+            run_id=run.id,
+            plan_id=run.plan_id,
+            connection_id=run.connection_id,
+            fence=fence,
+            ledger=ledger,
+            appearing=appearing,
+        )
+
+    def _spoken_for(self, run: Run, records: Collection[Record]) -> set[Record]:
+        """Of these records, those that are linked, or that the preview found to be another of its rows."""
+        seen = {(change.ledger_kind, change.ledger_id) for change in self.plans.get(run.plan_id).changes}
+        return self.links.linked(run.connection_id, records) | seen.intersection(records)
 
     def _settle_local(self, run_id: str, plan_id: str, fence: int) -> None:
         """Links and pulls write nothing to QuickBooks: they are recorded at once."""
@@ -120,68 +178,166 @@ class Running:
 
     # one attempt -------------------------------------------------------------------------------------------
 
-    def _prepare(self, attempt: Attempt, connection_id: int, plan_id: str, fence: int, ledger: Ledger) -> Attempt:
+    def _prepare(self, attempt: Attempt, work: _Work) -> Attempt:
         """Check each change against QuickBooks as it is now, render the rest, and commit that it is being sent."""
-        changes = self.plans.changes(plan_id, attempt.seqs)
-        targets = self.links.targets(connection_id)
-        fresh = _read_fresh(ledger, changes.values())
-        ready = {
-            seq: _ready(changes[seq], bid_of(position), targets, fresh) for position, seq in enumerate(attempt.seqs)
-        }
-        broken = self._broken_groups(attempt.run_id, plan_id, changes.values())
-        broken |= {changes[seq].together for seq, one in ready.items() if isinstance(one, Settled)} - {""}
+        changes = self.plans.changes(work.plan_id, attempt.seqs)
+        ready = self._ready(attempt, changes, work)
         refused = {seq: one for seq, one in ready.items() if isinstance(one, Settled)}
+        broken = self._broken_groups(work, changes.values())
+        broken |= {changes[seq].together for seq, one in refused.items() if one.status is not OutcomeStatus.DONE} - {""}
         for seq in ready.keys() - refused.keys():
             if changes[seq].together in broken:
                 refused[seq] = Settled(
                     seq=seq, status=OutcomeStatus.STALE, message=GOES_WITH, remedy="Build a new preview."
                 )
         items = [one for seq, one in ready.items() if isinstance(one, WriteItem) and seq not in refused]
-        body = ledger.render(items) if items else ""
+        body = work.ledger.render(items) if items else ""
         self.at_point("before_sending")
-        self.runs.mark_sending(attempt, fence, body, list(refused.values()), self.clock())
-        return Attempt(
-            run_id=attempt.run_id,
-            number=attempt.number,
-            request_id=attempt.request_id,
-            state=AttemptState.SENDING,
-            seqs=attempt.seqs,
-            body=body,
-        )
+        self.runs.mark_sending(attempt, work.fence, body, list(refused.values()), self.clock())
+        return replace(attempt, state=AttemptState.SENDING, body=body)
 
-    def _broken_groups(self, run_id: str, plan_id: str, changes: Collection[Change]) -> set[str]:
+    def _ready(self, attempt: Attempt, changes: Mapping[int, Change], work: _Work) -> dict[int, WriteItem | Settled]:
+        """The write of each change, or why it is not sent."""
+        targets = self.links.targets(work.connection_id)
+        fresh = read_fresh(work.ledger, changes.values())
+        ready = {
+            seq: _ready(changes[seq], bid_of(position), targets, fresh) for position, seq in enumerate(attempt.seqs)
+        }
+        creates = {
+            seq: (changes[seq], one.content)
+            for seq, one in ready.items()
+            if isinstance(one, WriteItem) and one.operation is Operation.CREATE and one.content is not None
+        }
+        ready |= work.appearing.among(creates)
+        if attempt.tries:
+            ready |= self._looked_for(attempt, changes, targets, work)
+        return ready
+
+    def _looked_for(
+        self, attempt: Attempt, changes: Mapping[int, Change], targets: Targets, work: _Work
+    ) -> dict[int, Settled]:
+        """What is tried again may be there: a fault of QuickBooks' own does not say whether it did it before."""
+        found = arrived(work.ledger, list(changes.values()), targets, work.run_id)
+        if not attempt.only_looks:
+            return found
+        outcomes = self.runs.outcomes(work.run_id)
+        missing = [one for one in outcomes if one.seq in changes and one.seq not in found]
+        return found | {one.seq: tried_in_vain(one) for one in missing}
+
+    def _broken_groups(self, work: _Work, changes: Collection[Change]) -> set[str]:
         """The groups of changes that go together and of which one was not done: the rest of them is held back."""
         if not any(change.together for change in changes):
             return set()
         not_done = [
             outcome.seq
-            for outcome in self.runs.outcomes(run_id)
+            for outcome in self.runs.outcomes(work.run_id)
             if outcome.status not in (OutcomeStatus.DONE, OutcomeStatus.WAITING)
         ]
-        return {change.together for change in self.plans.changes(plan_id, not_done).values()} - {""}
+        return {change.together for change in self.plans.changes(work.plan_id, not_done).values()} - {""}
 
-    def _send(self, attempt: Attempt, connection_id: int, plan_id: str, fence: int, ledger: Ledger) -> None:
-        """Send a frozen body, and record its answer. The same bytes go under the same id on every retry."""
+    def _send(self, attempt: Attempt, work: _Work, *, first_try: bool) -> bool:
+        """Send a frozen body, and record its answer; False: the run rests. The same id always has the same bytes."""
         self.at_point("before_push")
-        results = _answer(ledger, attempt)
+        try:
+            results = _answer(work.ledger, attempt)
+        except ConnectionExpired as error:
+            if (
+                first_try
+            ):  # nothing of it was done: it is checked afresh when somebody has connected, weeks later perhaps
+                self._plan_again(attempt, work, error)
+            raise
+        except OutcomeUnknown as error:
+            if not error.code or self.runs.count_fault(attempt, work.fence, self.clock()) < FAULTS_MAX:
+                raise
+            self._give_up(attempt, work, error)
+            return True
         self.at_point("after_push")
-        settled = self._judged(attempt, connection_id, plan_id, results)
-        self.runs.record(attempt, fence, settled, self.clock())
+        settled = self._judged(attempt, work, results)
+        self.runs.record(attempt, work.fence, settled, self.clock(), _tries(attempt, results))
         self.at_point("after_record")
         _raise_for_all(results)
+        return self._rest_before_again(attempt, work, settled)
 
-    def _judged(
-        self, attempt: Attempt, connection_id: int, plan_id: str, results: Sequence[WriteResult]
-    ) -> list[Settled]:
-        changes = self.plans.changes(plan_id, attempt.seqs)
-        targets = self.links.targets(connection_id)
+    def _plan_again(self, attempt: Attempt, work: _Work, error: ConnectionExpired) -> None:
+        changes = self.plans.changes(work.plan_id, attempt.seqs)
+        waiting = [again(change, error, error.trace) for change in changes.values()]
+        self.runs.record(attempt, work.fence, waiting, self.clock(), max(attempt.tries, 1))
+
+    def _give_up(self, attempt: Attempt, work: _Work, error: OutcomeUnknown) -> None:
+        """QuickBooks breaks at this attempt each time: look what it did of it, and let the rest of the run go on."""
+        changes, targets = self.plans.changes(work.plan_id, attempt.seqs), self.links.targets(work.connection_id)
+        found = arrived(work.ledger, list(changes.values()), targets, work.run_id)
+        lost = [
+            Settled(
+                seq=seq,
+                status=OutcomeStatus.UNANSWERED,
+                code=error.code,
+                message=MAYBE_THERE,
+                remedy=MAYBE_REMEDY,
+                trace=error.trace,
+            )
+            for seq in changes.keys() - found.keys()
+        ]
+        self.runs.give_up(attempt, work.fence, [*found.values(), *lost], self.clock())
+
+    def _rest_before_again(self, attempt: Attempt, work: _Work, settled: Sequence[Settled]) -> bool:
+        """Rest before what met a fault of QuickBooks' own is sent again; True when there is nothing to wait for."""
+        waiting = [one for one in settled if one.status is OutcomeStatus.WAITING]
+        if not waiting:
+            return True
+        now = self.clock()
+        self.runs.rest(
+            work.run_id,
+            work.fence,
+            retry_at=now + pause_before_again(attempt.tries + 1),
+            note=f"QuickBooks could not take {len(waiting)} of the records just then; they are tried again.",
+            failed=False,
+            at=now,
+        )
+        return False
+
+    def _settle_old(self, attempt: Attempt, last_try: datetime, work: _Work) -> bool:
+        """Find out by looking what became of an attempt that is too old to be sent again; False: it is too early.
+
+        A look just after its last try could miss what is still under way, so the run rests until that is over.
+        """
+        pending = [
+            Unanswered(run_id=attempt.run_id, plan_id=work.plan_id, seq=seq, given_up_at=last_try)
+            for seq in attempt.seqs
+        ]
+        changes, targets = self.plans.changes(work.plan_id, attempt.seqs), self.links.targets(work.connection_id)
+        settled = settle(work.ledger, pending, changes, targets, self.clock())
+        if len(settled) < len(pending):
+            note = "An old request was not answered: QuickBooks is looked at for it in a few minutes."
+            self.runs.rest(
+                work.run_id,
+                work.fence,
+                retry_at=last_try + UNDER_WAY,
+                note=note,
+                failed=False,
+                at=self.clock(),
+            )
+            return False
+        self.runs.record(attempt, work.fence, settled, self.clock())
+        return True
+
+    def _judged(self, attempt: Attempt, work: _Work, results: Sequence[WriteResult]) -> list[Settled]:
+        changes = self.plans.changes(work.plan_id, attempt.seqs)
+        targets = self.links.targets(work.connection_id)
         by_bid = {bid_of(position): changes[seq] for position, seq in enumerate(attempt.seqs)}
-        return [judge(by_bid[result.bid], result, targets, attempt.run_id) for result in results]
+        entry_of = last_read(self.connections, work.connection_id)
+        return [
+            overtaken(by_bid[result.bid], result, attempt.tries)
+            or judge(by_bid[result.bid], result, targets, attempt.run_id, entry_of)
+            for result in results
+        ]
 
     # ways to end -------------------------------------------------------------------------------------------
 
     def _finish(self, run_id: str, fence: int) -> None:
         run = self.runs.get(run_id)
+        if run.cancel_requested:
+            self._leave_unproven(run_id, fence)
         progress = self.runs.progress(run_id)
         cancelled = run.cancel_requested and progress.waiting > 0
         status = final_status(progress, cancelled=cancelled)
@@ -198,22 +354,24 @@ class Running:
             self._leave_unanswered(run_id, fence)
             self._finish(run_id, fence)
             return
-        self.runs.rest(run_id, fence, retry_at=None, note=str(error), failed=False, at=self.clock())
+        self.runs.rest(run_id, fence, retry_at=None, note=_said(error), failed=False, at=self.clock())
         self.notifying.connection_lost(run.connection_id, str(error))
 
-    def _try_again(self, run_id: str, fence: int, why: str) -> None:
+    def _try_again(self, run_id: str, fence: int, why: str, code: str = "") -> None:
         """Rest longer each time; in the end give up, and say what may already be there."""
         failures = self.runs.get(run_id).failures + 1
         now = self.clock()
         log.warning("run.failed_try", run=run_id, failures=failures, why=why)
         if failures < FAILURES_MAX:
-            self.runs.rest(run_id, fence, retry_at=now + pause_after(failures), note=why, failed=True, at=now)
+            pause = pause_before_again(failures) if code else pause_after(failures)
+            self.runs.rest(run_id, fence, retry_at=now + pause, note=why, failed=True, at=now)
             return
         self._end(run_id, fence, f"It did not work {failures} times in a row: {why}")
 
     def _end(self, run_id: str, fence: int, note: str) -> None:
         """End a run before its time, for a reason."""
         self._leave_unanswered(run_id, fence)
+        self._leave_unproven(run_id, fence)
         status = final_status(self.runs.progress(run_id), cancelled=False)
         self.runs.finish(run_id, fence, status, note=note, at=self.clock())
         self.notifying.run_ended(self.runs.get(run_id), self.runs.progress(run_id))
@@ -227,6 +385,16 @@ class Running:
                 for seq in attempt.seqs
             ]
             self.runs.give_up(attempt, fence, lost, self.clock())
+
+    def _leave_unproven(self, run_id: str, fence: int) -> None:
+        """What was to be tried again after a fault of QuickBooks' own may be there: the next preview settles it."""
+        left = [
+            unproven(one)
+            for one in self.runs.outcomes(run_id)
+            if one.status is OutcomeStatus.WAITING and one.code == SYSTEM_FAULT
+        ]
+        if left:
+            self.runs.record_local(run_id, fence, left, self.clock())
 
     def settle_unanswered(self, connection_id: int) -> frozenset[str]:
         """Find out what became of changes that were never answered; returns the keys of those still unknown."""
@@ -245,6 +413,12 @@ class Running:
         return frozenset(unknown)
 
 
+def _said(error: QbsyncError) -> str:
+    """What an error says, with the id by which QuickBooks' support finds it."""
+    trace = getattr(error, "trace", "")
+    return f"{error} (intuit_tid {trace})" if trace else str(error)
+
+
 def _answer(ledger: Ledger, attempt: Attempt) -> Sequence[WriteResult]:
     """Send an attempt's frozen body; a refusal of the whole is one of each of its records."""
     try:
@@ -255,23 +429,20 @@ def _answer(ledger: Ledger, attempt: Attempt) -> Sequence[WriteResult]:
 
 
 def _raise_for_all(results: Iterable[WriteResult]) -> None:
-    """A refusal that every further record would meet ends the run. Raises Refused."""
-    for result in results:
-        if isinstance(result.error, Refused) and result.error.code in ENDS_A_RUN:
-            raise result.error
+    """An answer to one record that every further one would get as well stops the run. Raises it."""
+    errors = [result.error for result in results if result.error is not None]
+    for error in errors:
+        if isinstance(error, ConnectionExpired) or (isinstance(error, Refused) and error.code in ENDS_A_RUN):
+            raise error
+    for error in errors:
+        if isinstance(error, Throttled):
+            raise error
 
 
-def _read_fresh(ledger: Ledger, changes: Iterable[Change]) -> dict[tuple[LedgerKind, str], Posted]:
-    """The records that these changes alter, as QuickBooks holds them now: one question a kind."""
-    ids: dict[LedgerKind, list[str]] = {}
-    for change in changes:
-        if change.ledger_id:
-            ids.setdefault(change.ledger_kind, []).append(change.ledger_id)
-    return {
-        (kind, record_id): posted
-        for kind, wanted in ids.items()
-        for record_id, posted in ledger.by_ids(kind, wanted).items()
-    }
+def _tries(attempt: Attempt, results: Iterable[WriteResult]) -> int:
+    """How often what is tried again was tried; what is no fault of QuickBooks' own counts as one, however often."""
+    faults = [error for result in results if isinstance(error := result.error, TransientError)]
+    return attempt.tries + 1 if faults else max(attempt.tries, 1)
 
 
 def _ready(

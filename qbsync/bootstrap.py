@@ -6,14 +6,13 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from pathlib import Path
 
 from qbsync.domain.connection import Connection, TokenSet
 from qbsync.domain.errors import BadInput
@@ -31,6 +30,7 @@ from qbsync.qbo.endpoints import Endpoints, endpoints_for
 from qbsync.qbo.transport import Transport
 from qbsync.services.confirm import Confirming
 from qbsync.services.connect import Connecting, GivenTokens, TokenKeeper
+from qbsync.services.doctor import Examining
 from qbsync.services.intake import Intake
 from qbsync.services.mapping import Mapping
 from qbsync.services.notify import Notifying
@@ -39,6 +39,7 @@ from qbsync.services.pull import Pulling
 from qbsync.services.run import Running
 from qbsync.services.scheduling import Scheduling
 from qbsync.services.tieout import TyingOut
+from qbsync.services.upkeep import Upkeep
 from qbsync.settings import Settings
 from qbsync.store.connections import Connections, SharedThrottle
 from qbsync.store.core_records import CoreRecords
@@ -47,6 +48,7 @@ from qbsync.store.history import History
 from qbsync.store.links import Links
 from qbsync.store.mappings import Mappings
 from qbsync.store.notices import Notices
+from qbsync.store.place import worker_place
 from qbsync.store.plans import Plans
 from qbsync.store.runs import Runs
 from qbsync.store.schedules import Schedules
@@ -54,6 +56,7 @@ from qbsync.store.sealing import Seal, key_from_file
 from qbsync.store.upgrade import upgrade
 from qbsync.worker.embedded import EmbeddedEngine
 from qbsync.worker.loop import Worker
+from qbsync.worker.waiting import Waiting
 
 
 def now() -> datetime:
@@ -178,14 +181,17 @@ class App:
         """
         connection = self.connections.get(connection_id)
         self._refuse_other_environment(connection)
-        keeper = TokenKeeper(
+        keeper = self._keeper(connection_id)
+        return self._ledger(connection.realm_id, keeper, keeper.access_accepted)
+
+    def _keeper(self, connection_id: int) -> TokenKeeper:
+        return TokenKeeper(
             connection_id=connection_id,
             connections=self.connections,
             oauth=self.oauth,
             lock=self.database.lock,
             clock=now,
         )
-        return self._ledger(connection.realm_id, keeper, keeper.access_accepted)
 
     def _refuse_other_environment(self, connection: Connection) -> None:
         if connection.environment is not self.settings.qbo_environment:
@@ -205,9 +211,11 @@ class App:
                 realm_id=realm_id,
                 tokens=tokens,
                 accepted=accepted,
-                throttle=SharedThrottle(self.database, realm_id, self.settings.throttle_rates, now),
+                throttle=SharedThrottle(
+                    self.database, realm_id, self.settings.throttle_rates, now, self.settings.qbo_environment
+                ),
                 clock=now,
-                sleeper=time.sleep,
+                sleeper=self.waiting,
             )
         )
 
@@ -220,6 +228,10 @@ class App:
     @cached_property
     def stopping(self) -> threading.Event:
         return threading.Event()
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        return Waiting(self.stopping, now)
 
     @cached_property
     def notifying(self) -> Notifying:
@@ -240,6 +252,10 @@ class App:
             clock=now,
             new_secret=new_secret,
         )
+
+    @cached_property
+    def examining(self) -> Examining:
+        return Examining(connections=self.connections, ledger_of=self.ledger_of)
 
     @cached_property
     def intake(self) -> Intake:
@@ -322,13 +338,28 @@ class App:
         )
 
     @cached_property
+    def upkeep(self) -> Upkeep:
+        return Upkeep(
+            connections=self.connections,
+            connecting=self.connecting,
+            notifying=self.notifying,
+            tokens_of=self._keeper,
+            environment=self.settings.qbo_environment,
+            clock=now,
+        )
+
+    @cached_property
     def tying_out(self) -> TyingOut:
         return TyingOut(plans=self.plans, runs=self.runs)
 
     def worker(self) -> Worker:
-        """A worker for this machine."""
-        lock_file = Path(self.settings.data_dir) / "worker.lock"
-        return Worker(self.engine, self.running.push, self.scheduling, lock_file, self.stopping)
+        """A worker for this database."""
+        place = worker_place(self.database, f"qbsync worker {os.getpid()} on {socket.gethostname()}")
+        return Worker(self.engine, self._push, self.scheduling, place, self.stopping, self.upkeep.tick)
+
+    def _push(self, run_id: str) -> None:
+        with self.waiting.pushing(lambda: self.runs.get(run_id).fence):
+            self.running.push(run_id)
 
     def connection(self) -> Connection:
         """The connected company. Raises NotConnected or ConnectionExpired."""

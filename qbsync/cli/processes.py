@@ -1,4 +1,4 @@
-"""Commands that start things: everything at once, the worker, the local QuickBooks, and the database's upkeep."""
+"""Commands that start things: all at once, the worker, the local QuickBooks; and the upkeep of database and keys."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ import typer
 from qbsync.bootstrap import build, now
 from qbsync.cli.output import Json, show
 from qbsync.cli.together import run_together
+from qbsync.services.keys import rotate_keys
 from qbsync.store.upgrade import backup, upgrade, version
 
 database_commands = typer.Typer(help="The database's upkeep.", no_args_is_help=True)
+key_commands = typer.Typer(help="The keys that QuickBooks' tokens are sealed with.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
         sandbox
     )
     app.add_typer(database_commands, name="db")
+    app.add_typer(key_commands, name="keys")
 
 
 def up() -> None:
@@ -68,3 +71,18 @@ def database_backup(
     """Write a consistent copy of the database while it is in use."""
     target = backup(build().database, folder, now())
     show(as_json, {"file": str(target)}, f"Written to {target}.")
+
+
+@key_commands.command("rotate")
+def keys_rotate(as_json: Json = False) -> None:
+    """Seal all stored tokens with the first key of QBSYNC_ENCRYPTION_KEYS; then the older keys can go."""
+    app = build()
+    done = rotate_keys(app.connections, app.notices, app.database.lock, who=app.settings.user, clock=now)
+    sentence = f"{done.pairs} sealed pairs of tokens are sealed with the first key now."
+    if done.unopened:
+        sentence += (
+            f" Those of {', '.join(done.unopened)} cannot be opened with any of the keys: put the earlier key back "
+            "(after the new one) and rotate again, or connect again."
+        )
+    show(as_json, done, sentence)
+    raise typer.Exit(1 if done.unopened else 0)

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 ACCESS_MARGIN = timedelta(minutes=5)  # refresh this long before the access token ends
+SAME_END = timedelta(days=1)  # both ends are reckoned anew with each refresh, a few seconds apart
+WARN_DAYS = (1, 7, 14)  # so many days before a consent ends people are told
 
 
 class Environment(StrEnum):
@@ -50,3 +52,29 @@ class Connection:
     state: ConnectionState
     connected_at: datetime
     connected_by: str
+
+
+class ConsentEnd(StrEnum):
+    """Why a consent ends: it was not renewed, or it has lasted as long as QuickBooks lets one last."""
+
+    NOT_RENEWED = "not renewed"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWarning:
+    """A consent ends by itself within `days`, one of WARN_DAYS."""
+
+    end: ConsentEnd
+    ends_at: datetime
+    days: int
+
+
+def consent_warning(tokens: TokenSet, now: datetime) -> ConsentWarning | None:
+    """What people should be told now of the end of a consent; None while it is far off, and when it is over."""
+    end, ends_at = ConsentEnd.NOT_RENEWED, tokens.refresh_expires_at
+    if tokens.hard_expires_at is not None and tokens.hard_expires_at <= ends_at + SAME_END:
+        end, ends_at = ConsentEnd.LIMIT, tokens.hard_expires_at
+    left = ends_at - now
+    reached = [days for days in WARN_DAYS if timedelta(0) < left <= timedelta(days=days)]
+    return ConsentWarning(end=end, ends_at=ends_at, days=reached[0]) if reached else None

@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from qbsync.domain.connection import Connection, ConnectionState, Environment, TokenSet
-from qbsync.domain.errors import NotConnected, Throttled
+from qbsync.domain.errors import NotConnected, StoreUnavailable, Throttled
 from qbsync.domain.ledger import Company, LedgerKind, ListEntry
 from qbsync.store.database import Database
 from qbsync.store.sealing import Seal
-from qbsync.store.tables import ConnectionRow, OAuthState, QboList, ThrottleRow, TokenRow
+from qbsync.store.tables import ConnectionRow, MeteredRead, OAuthState, QboList, ThrottleRow, TokenRow
 
 PAUSE_WAITED_SECONDS_MAX = 5  # a longer pause is for whoever asked to come back after
+METERED = "request"  # the channel of reads
+WINDOW_SECONDS = 60  # the longest that QuickBooks counts requests in
 
 _COMPANY = TypeAdapter(Company)
 _TOKENS = TypeAdapter(TokenSet)
@@ -106,6 +108,36 @@ class Connections:
         with self._database.write() as session:
             _row(session, connection_id).pulled_at = at
 
+    def claim_upkeep(self, connection_id: int, *, now: datetime, every: timedelta) -> bool:
+        """Begin a company's upkeep, if it was not begun (nor the company connected) within `every`.
+
+        Of those that ask at once, one is let in. A time in the future is one of a wrong clock, and counts as long ago.
+        """
+        latest = func.coalesce(col(ConnectionRow.kept_at), col(ConnectionRow.connected_at))
+        with self._database.write() as session:
+            claimed = session.execute(
+                update(ConnectionRow)
+                .where(
+                    col(ConnectionRow.id) == connection_id,
+                    col(ConnectionRow.state) == ConnectionState.CONNECTED.value,
+                    or_(latest <= now - every, latest > now + every),
+                )
+                .values(kept_at=now)
+            )
+            return bool(claimed.rowcount)  # type: ignore[attr-defined]
+
+    def metered_reads(self, connection_id: int, month: datetime) -> int:
+        """How many reads of a company QuickBooks has metered in the month of this moment (UTC)."""
+        with self._database.read() as session:
+            row = _row(session, connection_id)
+            found = session.get(MeteredRead, (row.environment, row.realm_id, f"{month:%Y-%m}"))
+            return found.count if found else 0
+
+    def save_upkeep(self, connection_id: int, at: datetime) -> None:
+        """Set when a company's upkeep was last done: the next one is due a day later."""
+        with self._database.write() as session:
+            _row(session, connection_id).kept_at = at
+
     def expire(self, connection_id: int, *, refused: str) -> bool:
         """Note that a consent has ended; False when the refresh token `refused` is not the stored one any more."""
         with self._database.write() as session:
@@ -155,6 +187,17 @@ class Connections:
             row = session.get(TokenRow, connection_id, with_for_update=True)
             if row is not None and self._opened(row.sealed).access_token == access_token:
                 row.previous_sealed = ""
+
+    def seal_again(self, connection_id: int) -> int:
+        """Seal a company's tokens with the first key, and the pair before them too; returns how many pairs it has."""
+        with self._database.write() as session:
+            row = session.get(TokenRow, connection_id, with_for_update=True)
+            if row is None:
+                return 0
+            row.sealed = self._seal.seal_again(row.sealed)
+            if row.previous_sealed:
+                row.previous_sealed = self._seal.seal_again(row.previous_sealed)
+            return 2 if row.previous_sealed else 1
 
     def _held_tokens(self, session: Session, connection_id: int, refresh_token: str) -> TokenRow | None:
         """A connection's tokens, held until the transaction ends, if their refresh token is still this one."""
@@ -232,6 +275,9 @@ class SharedThrottle:
 
     Each channel is a steady rate with a small burst (the generic cell rate algorithm). The limits are those
     of QuickBooks less the burst, so that no window ever holds more than it allows.
+
+    Time is the database's on PostgreSQL, so that no process with a wrong clock moves another one's place. SQLite
+    has one machine and its clock; when that is set back, nobody waits longer than a window and a burst.
     """
 
     def __init__(
@@ -240,49 +286,113 @@ class SharedThrottle:
         realm_id: str,
         rates: dict[str, tuple[float, int]],
         clock: Callable[[], datetime],
+        environment: Environment = Environment.LOCAL,
     ) -> None:
-        """`rates`: channel → (requests a minute, burst)."""
-        self._database, self._realm_id, self._rates, self._clock = database, realm_id, rates, clock
+        """`rates`: channel → (requests a minute, burst). `clock` is the process's own."""
+        self._database, self._company = database, (environment.value, realm_id)
+        self._rates, self._clock = rates, clock
 
     def reserve(self, channel: str) -> float:
-        """Take a place. Raises Throttled, and takes none, while a pause lasts longer than one is waited for."""
-        now = self._clock().timestamp()
+        """Take a place; returns the seconds until it. Raises what `place` raises."""
+        moment, now = self.place(channel)
+        return moment - now
+
+    def place(self, channel: str) -> tuple[float, float]:
+        """Take a place; returns its moment and the present, by the clock that all share.
+
+        Raises Throttled, and takes none, while a pause lasts longer than one is waited for.
+        """
         with self._database.write() as session:
-            paused = session.get(ThrottleRow, (self._realm_id, "pause"))
-            if paused and paused.next_at - now > PAUSE_WAITED_SECONDS_MAX:
-                raise Throttled(datetime.fromtimestamp(paused.next_at, UTC))
-            start = max(now, paused.next_at if paused else now)  # places are given out from the end of a pause on
-            waits = [self._take(session, name, start) for name in self._channels(channel)]
-        return start - now + max([0.0, *waits])
+            rows = {name: self._held(session, name) for name in self._channels(channel)}
+            now = self._now(session)  # only after the rows: they may have been waited for
+            paused = self._paused_seconds(session, now)
+            if paused <= PAUSE_WAITED_SECONDS_MAX:
+                start = now + paused  # places are given out from the end of a pause on
+                if channel == METERED:
+                    self._count(session, now, 1)
+                return max([start, *(self._take(row, start) for row in rows.values())]), now
+        raise Throttled(self._clock() + timedelta(seconds=paused))
+
+    def not_answered(self, channel: str) -> None:
+        """The request of a place was not answered with 200: a read that was counted is taken back."""
+        if channel != METERED:
+            return
+        with suppress(StoreUnavailable), self._database.write() as session:  # the count is for people to look at
+            self._count(session, self._now(session), -1)
+
+    def _count(self, session: Session, now: float, more: int) -> None:
+        """Count reads of this month. Of processes that are the first in it at once, one makes the row."""
+        environment, realm_id = self._company
+        month = f"{datetime.fromtimestamp(now, UTC):%Y-%m}"
+        row = MeteredRead(environment=environment, realm_id=realm_id, month=month, count=0)
+        if session.get(MeteredRead, (environment, realm_id, month)) is None:
+            with suppress(IntegrityError), session.begin_nested():
+                session.add(row)
+        session.execute(
+            update(MeteredRead)
+            .where(
+                col(MeteredRead.environment) == environment,
+                col(MeteredRead.realm_id) == realm_id,
+                col(MeteredRead.month) == month,
+                col(MeteredRead.count) + more >= 0,
+            )
+            .values(count=col(MeteredRead.count) + more)
+        )
 
     def _channels(self, channel: str) -> list[str]:
         """A batch counts as a request too; every request keeps to the limits of a second and of a minute."""
         names = ["second", "request"] if channel == "request" else ["second", "request", channel]
         return [name for name in names if name in self._rates]
 
-    def _take(self, session: Session, channel: str, start: float) -> float:
-        """Take the next place of one channel from `start` on; returns the seconds from there until it."""
-        per_minute, burst = self._rates[channel]
+    def _take(self, row: ThrottleRow, start: float) -> float:
+        """Take the next place of one channel from `start` on; returns its moment."""
+        per_minute, burst = self._rates[row.channel]
         interval = 60.0 / per_minute
-        row = self._held(session, channel)
         planned = max(row.next_at, start)
+        if self._database.is_sqlite:
+            planned = min(planned, start + WINDOW_SECONDS + burst * interval)
         row.next_at = planned + interval
-        return planned - start - interval * (burst - 1)
+        return planned - interval * (burst - 1)
 
     def pause_until(self, moment: datetime) -> None:
+        """Nobody may send to this company before `moment`, which is by the process's own clock."""
+        seconds = (moment - self._clock()).total_seconds()
         with self._database.write() as session:
             row = self._held(session, "pause")
-            row.next_at = max(row.next_at, moment.timestamp())
+            now = self._now(session)
+            _with_clock_set_back(row, now)
+            if now + seconds > row.next_at:
+                row.next_at, row.set_at = now + seconds, now
+
+    def _paused_seconds(self, session: Session, now: float) -> float:
+        row = session.get(ThrottleRow, (*self._company, "pause"))
+        if row is None:
+            return 0.0
+        _with_clock_set_back(row, now)
+        return max(0.0, row.next_at - now)
+
+    def _now(self, session: Session) -> float:
+        if self._database.is_sqlite:
+            return self._clock().timestamp()
+        return float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
 
     def _held(self, session: Session, channel: str) -> ThrottleRow:
         """A channel's row, held until the transaction ends. Of processes that need it first at once, one makes it."""
-        key = (self._realm_id, channel)
+        environment, realm_id = self._company
+        key = (environment, realm_id, channel)
         row = session.get(ThrottleRow, key, with_for_update=True)
         if row is None:
             with suppress(IntegrityError), session.begin_nested():
-                session.add(ThrottleRow(realm_id=self._realm_id, channel=channel, next_at=0))
+                session.add(ThrottleRow(environment=environment, realm_id=realm_id, channel=channel))
             row = session.get_one(ThrottleRow, key, with_for_update=True)
         return row
+
+
+def _with_clock_set_back(pause: ThrottleRow, now: float) -> None:
+    """A pause that began in what is the future now lasts as long as it was meant to, from now on."""
+    back = max(0.0, pause.set_at - now)
+    if back:
+        pause.next_at, pause.set_at = pause.next_at - back, now
 
 
 def _hash(state: str) -> str:

@@ -48,7 +48,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that only reads."""
-        with _said_plainly(), Session(self.engine, expire_on_commit=False) as session:
+        with said_plainly(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -57,9 +57,9 @@ class Database:
 
         `alone` names what is read and then written: of those with one name, one works at a time on PostgreSQL too.
         """
-        with _said_plainly(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with said_plainly(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             if alone and not self.is_sqlite:
-                session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _number(alone)})
+                session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": lock_number(alone)})
             yield session
 
     @contextmanager
@@ -88,7 +88,7 @@ class Database:
     @contextmanager
     def _lock_number(self, name: str, timeout_seconds: float) -> Iterator[None]:
         """PostgreSQL's lock belongs to the session, so no transaction stays open while it is held."""
-        with _said_plainly():
+        with said_plainly():
             session = self.engine.connect()
         with session:
             _take(session, name, timeout_seconds)
@@ -120,7 +120,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _number(name: str) -> int:
+def lock_number(name: str) -> int:
     """PostgreSQL's locks have numbers for names."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
 
@@ -128,9 +128,9 @@ def _number(name: str) -> int:
 def _take(session: Connection, name: str, timeout_seconds: float) -> None:
     milliseconds = str(max(1, round(timeout_seconds * 1000)))  # 0 would wait for ever
     try:
-        with _said_plainly(), session.begin():
+        with said_plainly(), session.begin():
             session.execute(text("SELECT set_config('lock_timeout', :most, true)"), {"most": milliseconds})
-            session.execute(text("SELECT pg_advisory_lock(:number)"), {"number": _number(name)})
+            session.execute(text("SELECT pg_advisory_lock(:number)"), {"number": lock_number(name)})
     except StoreUnavailable as error:
         if getattr(getattr(error.__cause__, "orig", None), "sqlstate", "") == LOCK_NOT_AVAILABLE:
             raise _held_too_long(name, timeout_seconds) from None
@@ -140,7 +140,7 @@ def _take(session: Connection, name: str, timeout_seconds: float) -> None:
 def _give_back(session: Connection, name: str) -> None:
     try:
         with session.begin():
-            session.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": _number(name)})
+            session.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": lock_number(name)})
     except DatabaseError:
         session.invalidate()  # the lock ends with its session
 
@@ -150,7 +150,8 @@ def _held_too_long(name: str, seconds: float) -> StoreUnavailable:
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
+def said_plainly() -> Iterator[None]:
+    """Says what the database cannot do in plain words. Raises StoreUnavailable."""
     try:
         yield
     except OperationalError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -61,6 +62,25 @@ class Links:
             return {
                 key_of(SyncKind(kind), core_id): (LedgerKind(ledger_kind), ledger_id)
                 for kind, core_id, ledger_kind, ledger_id in rows
+            }
+
+    def linked(self, connection_id: int, records: Iterable[tuple[LedgerKind, str]]) -> set[tuple[LedgerKind, str]]:
+        """Of these QuickBooks records, those that a Core record has a link to."""
+        asked: dict[LedgerKind, set[str]] = defaultdict(set)
+        for kind, record_id in records:
+            asked[kind].add(record_id)
+        with self._database.read() as session:
+            return {
+                (kind, record_id)
+                for kind, ids in asked.items()
+                for record_id in session.execute(
+                    select(col(LinkRow.ledger_id)).where(
+                        col(LinkRow.connection_id) == connection_id,
+                        col(LinkRow.ledger_kind) == kind.value,
+                        col(LinkRow.ledger_id).in_(ids),
+                        col(LinkRow.dropped).is_(False),
+                    )
+                ).scalars()
             }
 
     def save(self, connection_id: int, links: Iterable[Link], at: datetime) -> None:

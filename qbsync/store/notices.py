@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from qbsync.domain.notice import Notice, NoticeSeverity
@@ -20,16 +21,16 @@ class Notices:
 
     def add(self, notice: Notice, *, at: datetime, connection_id: int | None = None) -> None:
         with self._database.write() as session:
-            session.add(
-                NotificationRow(
-                    connection_id=connection_id,
-                    at=at,
-                    severity=notice.severity.value,
-                    title=notice.title,
-                    body=notice.body,
-                    page=notice.page,
-                )
-            )
+            session.add(_row(notice, at, connection_id))
+
+    def add_once(self, once: str, notice: Notice, *, at: datetime, connection_id: int | None = None) -> bool:
+        """Add a notice unless there was one of the same `once`; returns whether it was added."""
+        try:
+            with self._database.write() as session:
+                session.add(_row(notice, at, connection_id, once))
+        except IntegrityError:
+            return False
+        return True
 
     def latest(self, limit: int = 50) -> list[Notice]:
         with self._database.read() as session:
@@ -73,3 +74,15 @@ class Notices:
             session.add(
                 AuditRow(connection_id=connection_id, at=at, who=who, what=what, subject=subject, detail=detail)
             )
+
+
+def _row(notice: Notice, at: datetime, connection_id: int | None, once: str | None = None) -> NotificationRow:
+    return NotificationRow(
+        connection_id=connection_id,
+        at=at,
+        severity=notice.severity.value,
+        title=notice.title,
+        body=notice.body,
+        page=notice.page,
+        once=once,
+    )

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, func, insert, select, update
@@ -82,6 +83,14 @@ class Plans:
                 .limit(1)
             ).scalar_one_or_none()
             return _plan(row, ()) if row else None
+
+    def built_at(self, plan_id: str) -> datetime:
+        """When a plan was built. Raises BadInput when there is none of this id."""
+        with self._database.read() as session:
+            row = session.get(PlanRow, plan_id)
+            if row is None:
+                raise BadInput(f"There is no plan {plan_id}. `qbsync preview` makes one.")
+            return row.built_at
 
     def changes(self, plan_id: str, seqs: Iterable[int]) -> dict[int, Change]:
         """Some changes of a plan, by their number."""

@@ -25,6 +25,7 @@ def attempt_of(session: Session, row: AttemptRow) -> Attempt:
         state=AttemptState(row.state),
         seqs=tuple(seqs),
         body=row.body,
+        sent_at=row.sent_at,
         tries=row.tries,
     )
 

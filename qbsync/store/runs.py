@@ -30,6 +30,7 @@ from qbsync.domain.tieout import carried
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
 from qbsync.store.links import drop_link, keys_linked_since, put_links
+from qbsync.store.run_again import add_attempt_again
 from qbsync.store.run_confirming import add_run
 from qbsync.store.run_values import attempt_of, outcome_of, run_of
 from qbsync.store.tables import AttemptRow, AuditRow, ConnectionRow, OutcomeRow, PlanRow, RunRow
@@ -177,14 +178,17 @@ class Runs:
             return row.fence
 
     def next_attempt(self, run_id: str, fence: int) -> Attempt | None:
-        """The first unfinished attempt: one that was already sent comes before all others."""
+        """The first unfinished attempt: one that was already sent comes before all others.
+
+        Then comes what is tried again, since later ones may need what it makes.
+        """
         with self._database.write() as session:
             _hold(session, run_id, fence)
             for state in (AttemptState.SENDING, AttemptState.PLANNED):
                 row = session.execute(
                     select(AttemptRow)
                     .where(col(AttemptRow.run_id) == run_id, col(AttemptRow.state) == state.value)
-                    .order_by(col(AttemptRow.number))
+                    .order_by(col(AttemptRow.tries).desc(), col(AttemptRow.number))
                     .limit(1)
                 ).scalar_one_or_none()
                 if row is not None:
@@ -217,13 +221,19 @@ class Runs:
             row.payload_hash = hashlib.sha256(body.encode()).hexdigest() if body else ""
             row.sent_at = at if body else None
 
-    def record(self, attempt: Attempt, fence: int, settled: Sequence[Settled], at: datetime) -> None:
-        """Record an answer: outcomes and links commit together, and only for the highest fence."""
+    def record(self, attempt: Attempt, fence: int, settled: Sequence[Settled], at: datetime, tries: int = 0) -> None:
+        """Record an answer: outcomes and links commit together, and only for the highest fence.
+
+        Changes that are settled as waiting go into a new attempt, with a request id of its own and these `tries`.
+        """
         with self._database.write() as session:
             run = _hold(session, attempt.run_id, fence, at)
             self._settle(session, run, settled, at)
             row = _attempt_row(session, attempt)
             row.state, row.answered_at = AttemptState.ANSWERED.value, at
+            again = [one.seq for one in settled if one.status is OutcomeStatus.WAITING]
+            if again:
+                add_attempt_again(session, attempt, again, tries)
             run.failures = 0
             self._at_point("inside_record")
 
@@ -243,12 +253,22 @@ class Runs:
             self._settle(session, run, settled, at, only=OutcomeStatus.UNANSWERED, linked=newer)
             _close_answered(session, run_id, at)
 
+    def count_fault(self, attempt: Attempt, fence: int, at: datetime) -> int:
+        """Count one more fault of QuickBooks' own as the answer to an attempt; returns how many it had."""
+        with self._database.write() as session:
+            _hold(session, attempt.run_id, fence, at)
+            row = _attempt_row(session, attempt)
+            row.tries += 1
+            return row.tries
+
     def give_up(self, attempt: Attempt, fence: int, settled: Sequence[Settled], at: datetime) -> None:
-        """The attempt stays unanswered: its changes say that QuickBooks may already have them."""
+        """The attempt is not sent again: what is not settled otherwise says that QuickBooks may already have it."""
+        unanswered = any(one.status is OutcomeStatus.UNANSWERED for one in settled)
         with self._database.write() as session:
             run = _hold(session, attempt.run_id, fence, at)
             self._settle(session, run, settled, at)
-            _attempt_row(session, attempt).state = AttemptState.UNANSWERED.value
+            row = _attempt_row(session, attempt)
+            row.state = AttemptState.UNANSWERED.value if unanswered else AttemptState.ANSWERED.value
 
     def rest(self, run_id: str, fence: int, *, retry_at: datetime | None, note: str, failed: bool, at: datetime) -> int:
         """Pause the run until `retry_at` (None: until the connection is back). Returns the failures in a row."""
@@ -311,7 +331,8 @@ class Runs:
         links = []
         for row in rows:
             one = by_seq[row.seq]
-            row.status, row.at = one.status.value, at
+            if one.status is not OutcomeStatus.WAITING:  # what is tried again has not ended
+                row.status, row.at = one.status.value, at
             row.ledger_id, row.code = one.ledger_id, one.code
             row.message, row.remedy, row.trace = one.message, one.remedy, one.trace
             if one.status is OutcomeStatus.DONE:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -29,13 +29,24 @@ class Seal:
         return self._fernet.encrypt(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
-        try:
+        with _explained():
             return self._fernet.decrypt(sealed.encode()).decode()
-        except InvalidToken:
-            raise StoreUnavailable(
-                "The stored QuickBooks tokens cannot be opened with the keys in use. Put the earlier key back "
-                "into QBSYNC_ENCRYPTION_KEYS (after the new one), or connect to QuickBooks again."
-            ) from None
+
+    def seal_again(self, sealed: str) -> str:
+        """The same, sealed with the first key; when it was sealed stays in it."""
+        with _explained():
+            return self._fernet.rotate(sealed.encode()).decode()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except InvalidToken:
+        raise StoreUnavailable(
+            "The stored QuickBooks tokens cannot be opened with the keys in use. Put the earlier key back "
+            "into QBSYNC_ENCRYPTION_KEYS (after the new one), or connect to QuickBooks again."
+        ) from None
 
 
 def key_from_file(path: Path) -> str:

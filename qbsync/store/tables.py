@@ -24,6 +24,7 @@ class ConnectionRow(SQLModel, table=True):
     connected_by: str
     company: str = Field(default="", sa_type=Text)  # JSON: what it is and allows
     pulled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    kept_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the worker's latest daily upkeep
     __table_args__ = (Index("connection_realm", "realm_id", "environment", unique=True),)
 
 
@@ -52,9 +53,21 @@ class ThrottleRow(SQLModel, table=True):
     """When the next request of a channel to a company may leave, in seconds since 1970, for all processes."""
 
     __tablename__ = "throttle"
+    environment: str = Field(primary_key=True)
     realm_id: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
-    next_at: float
+    next_at: float = 0
+    set_at: float = 0  # when a pause was asked for
+
+
+class MeteredRead(SQLModel, table=True):
+    """How many reads of a company QuickBooks answered in a month (UTC): it meters those, and no writes."""
+
+    __tablename__ = "metered_read"
+    environment: str = Field(primary_key=True)
+    realm_id: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)  # such as 2026-11
+    count: int
 
 
 class QboList(SQLModel, table=True):
@@ -282,6 +295,7 @@ class NotificationRow(SQLModel, table=True):
     title: str
     body: str = Field(sa_type=Text)
     page: str = ""
+    once: str | None = Field(default=None, unique=True)  # of notices with one of these there is one
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -1,4 +1,4 @@
-"""The embedded engine: one worker process on this machine, and the run table is its queue."""
+"""The embedded engine: one worker process a database, and the run table is its queue."""
 
 from __future__ import annotations
 

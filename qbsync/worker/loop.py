@@ -1,61 +1,107 @@
-"""The worker's loop: every second look for runs, every few seconds look for due schedules."""
+"""The worker's loop: every second look for runs, every few seconds for due schedules, now and then for due upkeep."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from types import FrameType
 
 import schedule
 import structlog
-from filelock import FileLock, Timeout
 
 from qbsync.domain.errors import BadInput, QbsyncError
 from qbsync.services.engine import Engine, Push
 from qbsync.services.scheduling import Scheduling
+from qbsync.store.place import Place
 
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1
 SCHEDULE_SECONDS = 5
+UPKEEP_SECONDS = 600
 
 
 class Worker:
-    """One worker. Its lock file is freed by the system when it dies, so a successor can start at once."""
+    """One worker. Its place is freed by the system when it dies, so a successor can start at once."""
 
     def __init__(
-        self, engine: Engine, push: Push, scheduling: Scheduling, lock_file: Path, stopping: threading.Event
+        self,
+        engine: Engine,
+        push: Push,
+        scheduling: Scheduling,
+        place: Place,
+        stopping: threading.Event,
+        upkeep: Callable[[], object] = lambda: None,
     ) -> None:
         """`stopping` is set when the process is told to end; runs pause between two writes."""
         self._engine, self._push, self._scheduling = engine, push, scheduling
-        self._lock = FileLock(lock_file)
-        self._stopping = stopping
+        self._place, self._said = place, ""
+        self._stopping, self._upkeep = stopping, upkeep
 
     def once(self) -> int:
         """Fire what is due and push what waits, until nothing may go on now; returns how many runs were pushed."""
-        with self._only_one():
+        if holder := self._place.take():
+            raise _refusal(holder)
+        try:
+            self._guarded(self._upkeep)
             self._scheduling.tick()
             pushed = 0
             while count := self._engine.work(self._push):
                 pushed += count
             return pushed
+        finally:
+            self._place.give_back()
 
     def run(self) -> None:
-        """Work until told to stop. A run is never left in the middle of an answer."""
-        with self._only_one():
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, self._stop)
-            jobs = schedule.Scheduler()
-            jobs.every(LOOK_SECONDS).seconds.do(self._guarded, self._work)
-            jobs.every(SCHEDULE_SECONDS).seconds.do(self._guarded, self._scheduling.tick)
-            log.info("worker.started")
-            jobs.run_all()
-            while not self._stopping.wait(LOOK_SECONDS / 4):
-                jobs.run_pending()
-            log.info("worker.stopped")
+        """Work until told to stop. A run is never left in the middle of an answer.
+
+        While another worker holds the place, it stands by and takes over when that one ends, where the place allows.
+        """
+        holder = self._place.take()
+        if holder and not self._place.others_wait:
+            raise _refusal(holder)
+        try:
+            self._work_until_stopped()
+        finally:
+            self._place.give_back()
+
+    def _work_until_stopped(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        jobs = schedule.Scheduler()
+        jobs.every(LOOK_SECONDS).seconds.do(self._guarded, self._work)
+        jobs.every(SCHEDULE_SECONDS).seconds.do(self._guarded, self._scheduling.tick)
+        jobs.every(UPKEEP_SECONDS).seconds.do(self._guarded, self._upkeep)
+        log.info("worker.started")
+        turn: Callable[[], object] = jobs.run_all
+        while not self._stopping.is_set():
+            if self._in_place():
+                turn()
+                turn = jobs.run_pending
+            self._stopping.wait(LOOK_SECONDS / 4)
+        log.info("worker.stopped")
+
+    def _in_place(self) -> bool:
+        """Whether we hold the place, taking it again if we lost it; who holds it instead is said once."""
+        if self._place.held():
+            return True
+        try:
+            holder = self._place.take()
+        except QbsyncError as error:
+            self._say_once(str(error))
+            return False
+        if holder:
+            self._say_once(f"Another worker is at work: {holder}. This one takes over when it ends.")
+            return False
+        log.info("worker.took_over")
+        self._said = ""
+        return True
+
+    def _say_once(self, why: str) -> None:
+        if why != self._said:
+            log.warning("worker.stands_by", why=why)
+            self._said = why
 
     def _work(self) -> None:
         """A run that fails is logged and tried again at the next turn: it holds up no other company's."""
@@ -73,13 +119,8 @@ class Worker:
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping.set()
 
-    @contextmanager
-    def _only_one(self) -> Iterator[None]:
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            raise BadInput("Another worker is running on this machine; one is enough.") from None
-        try:
-            yield
-        finally:
-            self._lock.release()
+
+def _refusal(holder: str) -> BadInput:
+    return BadInput(
+        f"Another worker is running ({holder}); one is enough for a database. Leave it, or stop it to work here."
+    )

@@ -35,6 +35,7 @@ def test_a_confirmed_plan_waits_as_a_run_with_an_outcome_for_every_ticked_row(da
     assert Runs(database).open_run(made.connection_id) == run
 
 
+@pytest.mark.promise(2)
 def test_the_writes_are_frozen_into_attempts_with_their_request_ids(database: Database):
     run = confirmed(database, change(1), change(2), change(3), size=2)
     runs = Runs(database)
@@ -66,6 +67,7 @@ def test_exactly_one_of_many_people_confirms_a_plan(database: Database):
     assert [run.id for run in Runs(database).latest(made.connection_id)] == [winners[0].id]
 
 
+@pytest.mark.promise(25)
 def test_exactly_one_of_several_processes_confirms_a_plan(sqlite: Database, tmp_path: Path):
     made = saved(sqlite)
     answers = race_processes(sqlite, tmp_path / "locks", made.id)
@@ -92,6 +94,7 @@ def test_two_companies_may_each_have_an_open_run(database: Database):
     assert Runs(database).confirm(confirmation(made)).status is RunStatus.QUEUED
 
 
+@pytest.mark.promise(25)
 def test_what_was_not_shown_is_not_confirmed(database: Database):
     made = saved(database)
     with pytest.raises(PlanChanged, match="Look at it again"):

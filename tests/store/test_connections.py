@@ -69,6 +69,7 @@ def test_with_another_key_the_tokens_cannot_be_opened_and_the_remedy_is_said(dat
         stranger.tokens(connection.id)
 
 
+@pytest.mark.promise(6)
 def test_connecting_the_same_company_again_keeps_its_id_and_its_links(database: Database):
     first = connected(database)
     Links(database).save(first.id, [link(1), link(2)], NOW)
@@ -85,6 +86,7 @@ def test_connecting_the_same_company_again_keeps_its_id_and_its_links(database: 
     assert store.all() == [again]
 
 
+@pytest.mark.promise(5)
 def test_the_same_company_id_in_test_and_in_real_books_are_two(database: Database):
     local = connected(database)
     real = connections(database).save(COMPANY, Environment.PRODUCTION, tokens(), at=NOW, who=WHO)
@@ -151,6 +153,7 @@ def renewed(database: Database) -> Connections:
     return store
 
 
+@pytest.mark.promise(3)
 def test_a_pair_is_stored_only_over_the_one_that_brought_it(database: Database):
     store = renewed(database)
     store.save_tokens(1, tokens("third"), later(2), sent="refresh-first")

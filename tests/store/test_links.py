@@ -49,6 +49,7 @@ def test_saving_a_link_again_renews_it(database: Database):
     assert store.all(connection.id) == [newer, link(2)]
 
 
+@pytest.mark.promise(5)
 def test_each_company_has_links_of_its_own(database: Database):
     first = connected(database)
     second = connected(database, Company(realm_id="2", name="Bayline"))

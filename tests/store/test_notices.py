@@ -9,6 +9,7 @@ from qbsync.domain.notice import Notice, NoticeSeverity
 from qbsync.store.database import Database
 from qbsync.store.notices import Notices
 from qbsync.store.tables import AuditRow
+from tests.store.racing import race
 from tests.store.stored import NOW, WHO, connected, later
 
 
@@ -24,6 +25,17 @@ def test_notices_come_back_newest_first(database: Database):
     assert (newest.title, newest.severity, newest.at, newest.read) == ("Second", NoticeSeverity.ERROR, later(1), False)
     assert (oldest.title, oldest.body, oldest.page) == ("First", "First – in full.", "sync_log")
     assert [one.title for one in store.latest(limit=1)] == ["Second"]
+
+
+def test_of_notices_that_are_given_once_there_is_one(database: Database):
+    store = Notices(database)
+    added = race(lambda number: store.add_once("consent-1-14", notice(f"From {number}"), at=NOW), racers=4)
+    assert sorted(added) == [False, False, False, True]
+    assert not store.add_once("consent-1-14", notice("Later"), at=later(1))
+    assert store.add_once("consent-1-7", notice("Nearer"), at=later(1))
+    for _ in range(2):
+        store.add(notice("As often as it happens"), at=later(2))
+    assert len(store.latest()) == 4
 
 
 def test_reading_marks_what_is_there_and_nothing_that_comes_later(database: Database):

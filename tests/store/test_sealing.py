@@ -40,6 +40,14 @@ def test_a_new_key_seals_while_the_old_one_still_opens():
         Seal([old]).open(sealed_now)
 
 
+def test_what_was_sealed_again_needs_the_old_key_no_more():
+    old, new = new_key(), new_key()
+    sealed = Seal([old]).seal("secret")
+    assert Seal([new]).open(Seal([new, old]).seal_again(sealed)) == "secret"
+    with pytest.raises(StoreUnavailable, match="Put the earlier key back"):
+        Seal([new]).seal_again(sealed)
+
+
 def test_a_sealed_text_that_was_tampered_with_does_not_open():
     seal = Seal([new_key()])
     sealed = seal.seal("secret")

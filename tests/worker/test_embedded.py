@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from qbsync.domain.connection import ConnectionState
-from qbsync.domain.errors import Throttled
+from qbsync.domain.errors import Stopped, Throttled
 from qbsync.domain.ledger import LedgerKind
 from qbsync.domain.run import RunStatus
 from qbsync.services.scheduling import Scheduling
 from qbsync.store.database import Database
+from qbsync.store.place import FilePlace
 from qbsync.worker.embedded import EmbeddedEngine
 from qbsync.worker.loop import Worker
 from tests.domain.samples import payroll_row
@@ -35,15 +36,6 @@ def desk(sqlite: Database) -> Desk:
     return open_desk(sqlite, payroll_row("8 8 0 0 0 0 0"))
 
 
-@pytest.fixture
-def term() -> Iterator[None]:
-    """The worker listens to signals; afterwards the tests' own handlers are back."""
-    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    yield
-    for number, handler in kept.items():
-        signal.signal(number, handler)
-
-
 def engine(desk: Desk) -> EmbeddedEngine:
     return EmbeddedEngine(desk.runs, desk.clock)
 
@@ -53,7 +45,7 @@ def worker(desk: Desk, folder: Path, stopping: threading.Event | None = None) ->
         engine(desk),
         desk.running.push,
         cast(Scheduling, NoSchedules()),
-        folder / "worker.lock",
+        FilePlace(folder / "worker.lock"),
         stopping or threading.Event(),
     )
 
@@ -83,6 +75,7 @@ def test_a_resting_run_is_left_alone_until_its_time(desk: Desk, tmp_path: Path):
     assert desk.runs.get(run.id).status is RunStatus.DONE
 
 
+@pytest.mark.promise(4)
 def test_a_run_waits_for_its_connection(desk: Desk, tmp_path: Path):
     run = desk.confirm(desk.preview())
     desk.connections.set_state(desk.connection.id, ConnectionState.DISCONNECTED)
@@ -92,7 +85,6 @@ def test_a_run_waits_for_its_connection(desk: Desk, tmp_path: Path):
     assert desk.runs.get(run.id).status is RunStatus.DONE
 
 
-@pytest.mark.usefixtures("term")
 def test_stopping_the_worker_pauses_the_run_between_two_writes(desk: Desk, tmp_path: Path):
     run = desk.confirm(desk.preview())
     stopping = threading.Event()
@@ -112,3 +104,14 @@ def test_stopping_the_worker_pauses_the_run_between_two_writes(desk: Desk, tmp_p
     assert worker(desk, tmp_path).once() == 1
     assert desk.runs.get(run.id).status is RunStatus.DONE
     assert [len(desk.held(kind)) for kind in (LedgerKind.CUSTOMER, LedgerKind.TIME_ACTIVITY)] == [2, 2]
+
+
+def test_a_run_that_was_stopped_while_it_waited_for_its_turn_goes_on_with_the_next_worker(desk: Desk, tmp_path: Path):
+    run = desk.confirm(desk.preview())
+    desk.ledger.fail_next_send(Stopped(desk.clock() + timedelta(seconds=1)))
+    assert worker(desk, tmp_path).once() == 1
+    rested = desk.runs.get(run.id)
+    assert (rested.status, rested.note, rested.failures) == (RunStatus.PAUSED, "The worker was stopped.", 0)
+    desk.clock.forward(seconds=1)
+    assert worker(desk, tmp_path).once() == 1
+    assert desk.runs.get(run.id).status is RunStatus.DONE

@@ -1,4 +1,4 @@
-"""The worker's loop: one worker a machine, work until nothing is due, and no job that holds up another."""
+"""The worker's loop: one worker a place, work until nothing is due, and no job that holds up another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +16,7 @@ import pytest
 from qbsync.domain.errors import BadInput, StoreUnavailable
 from qbsync.services.engine import Push
 from qbsync.services.scheduling import Scheduling
+from qbsync.store.place import FilePlace
 from qbsync.worker.loop import Worker
 
 HOLDER = """
@@ -70,24 +71,17 @@ class Shop:
         self.folder, self.stopping = folder, threading.Event()
         self.pushed: list[str] = []
         self.push: Push = self.pushed.append
+        self.upkeep: Callable[[], object] = nothing
 
     def worker(self) -> Worker:
         return Worker(
             self.engine,
             lambda run_id: self.push(run_id),
             cast(Scheduling, self.ticks),
-            self.folder / "worker.lock",
+            FilePlace(self.folder / "worker.lock"),
             self.stopping,
+            lambda: self.upkeep(),
         )
-
-
-@pytest.fixture(autouse=True)
-def own_signals() -> Iterator[None]:
-    """The worker listens to signals; afterwards the tests' own handlers are back."""
-    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    yield
-    for number, handler in kept.items():
-        signal.signal(number, handler)
 
 
 def test_once_fires_what_is_due_and_pushes_until_nothing_is(tmp_path: Path):
@@ -104,6 +98,7 @@ def test_what_a_schedule_confirms_is_pushed_in_the_same_turn(tmp_path: Path):
     assert shop.pushed == ["fired"]
 
 
+@pytest.mark.promise(25)
 def test_one_worker_is_enough_for_a_machine(tmp_path: Path):
     shop = Shop(tmp_path, Rounds(["a"]))
     second = shop.worker()
@@ -147,6 +142,32 @@ def test_a_failing_turn_gives_the_place_back(tmp_path: Path):
 
 
 FAILURES = [StoreUnavailable("The database is locked."), ZeroDivisionError("a bug")]
+
+
+def test_both_ways_to_work_do_the_daily_upkeep(tmp_path: Path):
+    shop = Shop(tmp_path, Rounds())
+    kept: list[str] = []
+    shop.upkeep = lambda: kept.append("once")
+    shop.worker().once()
+
+    def keep_and_stop() -> None:
+        kept.append("run")
+        shop.stopping.set()
+
+    shop.upkeep = keep_and_stop
+    shop.worker().run()
+    assert kept == ["once", "run"]
+
+
+@pytest.mark.parametrize("error", FAILURES, ids=["a known error", "a bug"])
+def test_upkeep_that_fails_holds_up_no_run(tmp_path: Path, error: Exception):
+    shop = Shop(tmp_path, Rounds(["a"]))
+
+    def fail() -> None:
+        raise error
+
+    shop.upkeep = fail
+    assert shop.worker().once() == 1
 
 
 @pytest.mark.parametrize("error", FAILURES, ids=["a known error", "a bug"])

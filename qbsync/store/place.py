@@ -1,0 +1,125 @@
+"""The one place of an embedded worker on a database: whoever holds it works, all others wait or end."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Protocol
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import DatabaseError
+
+from qbsync.store.database import Database, lock_number, said_plainly
+
+NAME = "worker"
+NAME_LENGTH_MAX = 63  # PostgreSQL cuts the names of its sessions
+
+# A machine that lost its power says no goodbye: both ends ask after 10 seconds of silence, and give up after 25.
+OURS = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+THEIRS = {"tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}
+
+HOLDER = text(
+    "SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid) "
+    "WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = :high AND objid = :low "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+class Place(Protocol):
+    """What only one worker of a database holds at a time; freed by the system when its holder dies."""
+
+    others_wait: bool  # whether another worker stands by for it, or ends
+
+    def take(self) -> str:
+        """Take it, if it is free; returns who holds it, "" when that is us now. Raises StoreUnavailable."""
+
+    def held(self) -> bool:
+        """Whether we hold it still."""
+
+    def give_back(self) -> None: ...
+
+
+class FilePlace:
+    """SQLite lives on one machine, and so does its place: a locked file beside the database."""
+
+    others_wait = False
+
+    def __init__(self, file: Path) -> None:
+        self._lock = FileLock(file)
+
+    def take(self) -> str:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return "a process on this machine"
+        return ""
+
+    def held(self) -> bool:
+        return self._lock.is_locked
+
+    def give_back(self) -> None:
+        self._lock.release()
+
+
+class SessionPlace:
+    """On PostgreSQL the place is a lock of the server, held by a session that does nothing else.
+
+    The server frees it when the session ends, so a worker that lost its session lost its place, and has to ask again.
+    """
+
+    others_wait = True
+
+    def __init__(self, database: Database, holder: str) -> None:
+        """`holder` says who we are, to whoever finds the place taken."""
+        named = {"application_name": holder.encode("ascii", "replace").decode()[:NAME_LENGTH_MAX]}
+        self._engine = create_engine(
+            database.engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={**OURS, **named}
+        )
+        self._session: Connection | None = None
+        self._number = lock_number(NAME)
+
+    def take(self) -> str:
+        self.give_back()
+        with said_plainly(), ExitStack() as unless_kept:
+            session = unless_kept.enter_context(self._engine.connect())
+            if not session.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": self._number}).scalar():
+                return self._holder(session)
+            for name, value in THEIRS.items():
+                session.execute(text("SELECT set_config(:name, :value, false)"), {"name": name, "value": str(value)})
+            unless_kept.pop_all()
+        self._session = session
+        return ""
+
+    def held(self) -> bool:
+        if self._session is None:
+            return False
+        try:
+            self._session.execute(text("SELECT 1"))
+        except DatabaseError:
+            self.give_back()
+            return False
+        return True
+
+    def give_back(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            with suppress(DatabaseError):  # a session that broke has given it back already
+                session.close()
+
+    def _holder(self, session: Connection) -> str:
+        high, low = divmod(self._number, 2**32)
+        return session.execute(HOLDER, {"high": high, "low": low}).scalar() or "a worker that has just ended"
+
+
+def worker_place(database: Database, holder: str) -> Place:
+    """The place of the worker on this database."""
+    if database.is_sqlite:
+        return FilePlace(Path(database.url.database or "").resolve().with_name("worker.lock"))
+    return SessionPlace(database, holder)

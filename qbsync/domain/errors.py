@@ -17,6 +17,7 @@ QbsyncError
 └── LedgerError             QuickBooks did not do what was asked
     ├── TransientError      the same request may work later
     │   ├── Throttled       too many requests; resume at a known time
+    │   │   └── Stopped     this process was told to end while it waited for its turn
     │   ├── Unavailable     QuickBooks is down, or did not accept the request
     │   └── OutcomeUnknown  the request left and no readable answer came back
     └── TerminalError       the same request will never work
@@ -86,7 +87,11 @@ class NotConnected(QbsyncError):
 
 
 class ConnectionExpired(NotConnected):
-    """The consent for a company has ended; somebody must connect again."""
+    """The consent for a company has ended; somebody must connect again. `trace` is QuickBooks' id of its answer."""
+
+    def __init__(self, sentence: str, *, trace: str = "") -> None:
+        super().__init__(sentence)
+        self.trace = trace
 
 
 class WrongCompany(QbsyncError):
@@ -130,7 +135,11 @@ class LedgerError(QbsyncError):
 
 
 class TransientError(LedgerError):
-    """The same request may work later."""
+    """The same request may work later. `code` is QuickBooks' own code of the fault, where it gave one."""
+
+    def __init__(self, sentence: str, *, trace: str = "", code: str = "") -> None:
+        super().__init__(sentence, trace=trace)
+        self.code = code
 
 
 class Throttled(TransientError):
@@ -139,6 +148,14 @@ class Throttled(TransientError):
     def __init__(self, resume_at: datetime, *, trace: str = "") -> None:
         super().__init__(f"QuickBooks asked us to slow down; resuming at {resume_at:%H:%M:%S}.", trace=trace)
         self.resume_at = resume_at
+
+
+class Stopped(Throttled):
+    """This process was told to end while it waited for its turn: nothing was sent, and another may go on at once."""
+
+    def __init__(self, resume_at: datetime) -> None:
+        super().__init__(resume_at)
+        self.args = ("The worker was stopped.",)
 
 
 class Unavailable(TransientError):

@@ -10,6 +10,9 @@ _LENGTH = "Shorten the text in ProForge Core and preview again."
 _REPORT = "Please report this: it should not happen. The details are in the log."
 _MAPPING = "Choose another record for it on the Mapping page, or make it active again in QuickBooks."
 _LATER = "Nothing needs to be done; it is tried again. After an hour, look at QuickBooks' status page."
+_OFFERED = (
+    "It is not tried again by itself: the next preview offers it. If that fails too, make the entry in QuickBooks."
+)
 _AGAIN = "An administrator of the QuickBooks company must press Connect on the Connection page again."
 _ITS_USERS = "Ask the administrator of the QuickBooks company."
 _TAX = "Set the tax code of the line in QuickBooks, or ask whoever keeps your sales tax."
@@ -38,9 +41,9 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     # The request itself
     "500": ("QuickBooks does not offer this operation.", _REPORT),
     "600": ("QuickBooks had a request of this name already.", _REPORT),
-    "1000": ("QuickBooks could not carry this out.", _LATER),
-    "1010": ("QuickBooks could not create the record.", _LATER),
-    "1020": ("QuickBooks could not change the record.", _LATER),
+    "1000": ("QuickBooks could not carry this out.", _OFFERED),
+    "1010": ("QuickBooks could not create the record.", _OFFERED),
+    "1020": ("QuickBooks could not change the record.", _OFFERED),
     "1040": ("More records were sent at once than QuickBooks takes.", _REPORT),
     "1050": ("QuickBooks did not understand the kind of request.", _REPORT),
     "2000": ("QuickBooks does not know this kind of record.", _REPORT),

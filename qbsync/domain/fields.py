@@ -38,6 +38,7 @@ LABELS = {
     "due_date": "Due date",
     "memo": "Memo",
     "lines": "Lines",
+    "currency": "Currency",
 }
 
 
@@ -57,8 +58,14 @@ def values(content: Content | ExpenseLine) -> dict[str, Any]:
 
 def changed_fields(old: Content | None, new: Content | None) -> frozenset[str]:
     """The names of the fields that differ; a content that is missing has no values at all."""
-    before, after = (values(content) if content else {} for content in (old, new))
+    read = _compared if old and new else values
+    before, after = (read(content) if content else {} for content in (old, new))
     return frozenset(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def _compared(content: Content) -> dict[str, Any]:
+    """The values that make two contents equal or not."""
+    return {item.name: getattr(content, item.name) for item in dataclasses.fields(content) if item.compare}
 
 
 def laid_over(base: Content, top: Content, names: frozenset[str]) -> Content:

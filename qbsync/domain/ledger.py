@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -100,13 +100,18 @@ class TimeEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class ExpenseLine:
-    """One line of a bill or vendor credit: exactly one of `account` and `item` is given."""
+    """One line of a bill or vendor credit: exactly one of `account` and `item` is given.
+
+    `cost_code` and `project` are Core's own words for them, for the reader only.
+    """
 
     amount: Decimal
     description: str = ""
     account: Reference | None = None
     item: Reference | None = None
     customer: Reference | None = None
+    cost_code: str = field(default="", compare=False)
+    project: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +124,7 @@ class BillDocument:
     due_date: date | None
     memo: str
     lines: tuple[ExpenseLine, ...]
+    currency: str = field(default="", compare=False)  # "" leaves it to QuickBooks; it can never change afterwards
 
     @property
     def total(self) -> Decimal:
@@ -143,7 +149,7 @@ class ListEntry:
 
     `name` is what QuickBooks shows and checks for uniqueness; `full_name` has the parents, joined by ":".
     `type` is the account or item type; `is_job` and `is_project` are for customers only.
-    `expense_account_id` says whether an item can stand on a bill.
+    `expense_account_id` says whether an item can stand on a bill. `currency` is what a customer or vendor is kept in.
     """
 
     kind: LedgerKind
@@ -160,6 +166,7 @@ class ListEntry:
     is_project: bool = False
     expense_account_id: str = ""
     income_account_id: str = ""
+    currency: str = ""
     sync_token: str = "0"
 
 
@@ -174,10 +181,26 @@ class Posted:
     active: bool = True
     total: Decimal | None = None  # bills and credits: QuickBooks' own sum
     balance: Decimal | None = None  # bills: what is still to be paid
+    exchange_rate: Decimal = Decimal(1)  # bills: what one unit of their currency is worth in the company's own
     payment_ids: tuple[str, ...] = ()  # bills: the payments linked to it
     billed: bool = False  # time entries: they stand on an invoice
     updated_at: datetime | None = None
     raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def home_total(self) -> Decimal | None:
+        """The total in the company's own currency."""
+        return None if self.total is None else self._at_home(self.total)
+
+    @property
+    def home_balance(self) -> Decimal | None:
+        """The balance in the company's own currency."""
+        return None if self.balance is None else self._at_home(self.balance)
+
+    def _at_home(self, amount: Decimal) -> Decimal:
+        if self.exchange_rate == 1:
+            return amount
+        return (amount * self.exchange_rate).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +221,7 @@ class Company:
     country: str = ""
     edition: str = ""  # the offering, such as "QuickBooks Online Plus"
     home_currency: str = "USD"
+    several_currencies: bool = False
     books_closed_through: date | None = None
     time_tracking: bool = True
     projects: bool = False
@@ -205,6 +229,10 @@ class Company:
     classes_per_line: bool = False
     classes_per_transaction: bool = False
     default_time_item_id: str = ""
+    locations: bool = False
+    payroll: bool = False
+    sales_tax: bool = False
+    subscription: str = ""  # QuickBooks' own word, such as "PAID" or "TRIAL"; "" where it does not say
 
 
 class Operation(StrEnum):

@@ -60,7 +60,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentStatus:
-    """What a pull learned about one bill."""
+    """What a pull learned about one bill; both amounts are in the company's own currency, whatever the bill's is."""
 
     core_id: str
     total: Decimal

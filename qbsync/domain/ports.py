@@ -45,8 +45,8 @@ class Ledger(Protocol):
     def by_ids(self, kind: LedgerKind, ids: Sequence[str]) -> dict[str, Posted]:
         """The records of these ids that exist, by id; inactive names included. A missing id is gone."""
 
-    def by_name(self, kind: LedgerKind, name: str) -> list[Posted]:
-        """The customers, vendors or employees with this DisplayName, inactive ones included."""
+    def by_names(self, kind: LedgerKind, names: Sequence[str]) -> list[Posted]:
+        """The customers, vendors or employees with one of these DisplayNames, inactive ones included."""
 
     def payments(self, ids: Sequence[str]) -> list[Payment]:
         """The bill payments of these ids that exist."""
@@ -68,7 +68,13 @@ class Throttle(Protocol):
     """Shares a company's request limits between all processes."""
 
     def reserve(self, channel: str) -> float:
-        """Take a place for one request ("request" or "batch"); returns the seconds to wait before sending."""
+        """Take a place for one request ("request" or "batch"); returns the seconds to wait before sending.
+
+        "request" is for reads: QuickBooks meters those, so they are counted.
+        """
+
+    def not_answered(self, channel: str) -> None:
+        """The request of a place was not answered with 200 in the end: QuickBooks does not meter it."""
 
     def pause_until(self, moment: datetime) -> None:
         """Nobody may send to this company before `moment`."""

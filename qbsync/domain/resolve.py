@@ -99,6 +99,27 @@ class Resolver:
         )
 
 
+def in_another_currency(
+    resolver: Resolver, kind: LedgerKind, resolved: Resolved, home: str, record: str
+) -> tuple[Issue, ...]:
+    """The issue of a vendor or customer that QuickBooks keeps in another currency than Core's amounts are in."""
+    entry = resolver.lists.get(kind, resolved.reference.id) if resolved.reference else None
+    if entry is None or not home or entry.currency in ("", home):
+        return ()
+    noun = kind.value.lower()
+    return (
+        Issue(
+            record=record,
+            field="currency",
+            problem=f'{kind.value} "{entry.name}" is kept in {entry.currency} in QuickBooks, and Core\'s amounts are '
+            f"in {home}.",
+            remedy=f"Choose a {noun} that is kept in {home} on the Mapping page (QuickBooks never changes the currency "
+            f"of a {noun}), or enter it in QuickBooks by hand.",
+            screen="mapping",
+        ),
+    )
+
+
 def noun_of(kind: LedgerKind) -> str:
     """The kind with its article, inside a sentence: "a vendor", "an employee"."""
     noun = kind.value.lower()

@@ -15,8 +15,13 @@ from qbsync.domain.plan import Change
 from qbsync.domain.wanted import SyncKind
 
 FAILURES_MAX = 8  # a run that failed to reach QuickBooks this often in a row ends
+# How long QuickBooks remembers a request id is not documented. A request is sent again under its id on the day it was
+# first sent only; later somebody may have entered or deleted the record, so what became of it is looked up instead.
+REPLAY_FOR = timedelta(hours=12)
+AGAIN_MAX = 3  # a write that met a fault of QuickBooks' own is sent again this often, under a new request id
 PAUSE_FIRST = timedelta(seconds=2)  # then twice as long each time
 PAUSE_MAX = timedelta(minutes=5)
+PAUSE_BEFORE_AGAIN = timedelta(seconds=10)  # then three times as long each time
 
 
 class RunStatus(StrEnum):
@@ -82,7 +87,10 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """One frozen write. `seqs` are its changes in order; a change's bid is its place among them."""
+    """One frozen write. `seqs` are its changes in order; a change's bid is its place among them.
+
+    `tries` says how often QuickBooks met a fault of its own with it, or with the attempt that its changes were in.
+    """
 
     run_id: str
     number: int
@@ -90,7 +98,13 @@ class Attempt:
     state: AttemptState
     seqs: tuple[int, ...]
     body: str = ""
+    sent_at: datetime | None = None  # when it was first sent
     tries: int = 0
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether its changes were sent as often as they may be: it ends by looking what became of them."""
+        return self.tries > AGAIN_MAX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +210,12 @@ def pause_after(failures: int) -> timedelta:
     """How long a run rests after so many failures in a row."""
     doublings: int = 2 ** max(failures - 1, 0)
     return min(PAUSE_FIRST * doublings, PAUSE_MAX)
+
+
+def pause_before_again(tries: int) -> timedelta:
+    """How long a run rests before it sends again what met so many faults of QuickBooks' own."""
+    longer: int = 3 ** max(tries - 1, 0)
+    return min(PAUSE_BEFORE_AGAIN * longer, PAUSE_MAX)
 
 
 def final_status(progress: Progress, *, cancelled: bool) -> RunStatus:

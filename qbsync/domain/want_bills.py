@@ -12,7 +12,7 @@ from qbsync.domain.errors import Issue, Severity
 from qbsync.domain.ledger import BillDocument, ExpenseLine, LedgerKind, Reference
 from qbsync.domain.mapping import MapKind
 from qbsync.domain.records import Category, Status, VendorBill, VendorBillLine
-from qbsync.domain.resolve import Resolved, Resolver, unmapped
+from qbsync.domain.resolve import Resolved, Resolver, in_another_currency, unmapped
 from qbsync.domain.wanted import SyncKind, Wanted, mark_of
 
 NUMBER_MAX = 21  # QuickBooks' limit for a bill number
@@ -24,12 +24,16 @@ def want_bills(
     resolver: Resolver,
     *,
     closed_through: date | None = None,
+    currency: str = "",
     dates: tuple[date, date] | None = None,
 ) -> list[Wanted]:
-    """One Wanted for each bill; `dates` (first and last bill date) narrows them, None means all."""
+    """One Wanted for each bill; `dates` (first and last bill date) narrows them, None means all.
+
+    `currency` is the company's own where it keeps several: a bill must name it then, and its vendor be kept in it.
+    """
     repeated = _repeated_numbers(book.bills)
     return [
-        _BillPosting(book, resolver, bill, closed_through, repeated).want()
+        _BillPosting(book, resolver, bill, closed_through, repeated, currency).want()
         for bill in book.bills
         if dates is None or dates[0] <= bill.bill_date <= dates[1]
     ]
@@ -53,6 +57,7 @@ class _BillPosting:
     bill: VendorBill
     closed_through: date | None
     repeated: dict[tuple[str, str], list[str]]
+    currency: str = ""
 
     def want(self) -> Wanted:
         bill = self.bill
@@ -68,11 +73,13 @@ class _BillPosting:
                 due_date=None if credit else bill.due_date,
                 memo=self._memo(),
                 lines=tuple(line for line, _, _ in lines),
+                currency=self.currency,
             )
         requires = dict.fromkeys((*vendor.requires, *(key for _, needs, _ in lines for key in needs)))
         issues = (
             *self._document_issues(),
             *vendor.issues,
+            *in_another_currency(self.resolver, LedgerKind.VENDOR, vendor, self.currency, self.title),
             *(issue for _, _, found in lines for issue in found),
         )
         return Wanted(
@@ -159,6 +166,8 @@ class _BillPosting:
             account=account,
             item=item,
             customer=customer.reference,
+            cost_code=line.cost_code,
+            project=line.project,
         )
         return posted, customer.requires, (*problems, *customer.issues)
 

@@ -13,15 +13,20 @@ from qbsync.domain.ledger import LedgerKind, TimeEntry
 from qbsync.domain.mapping import DESCRIPTION_FIELDS, MapKind, Preferences, RateSource
 from qbsync.domain.payroll import OVERTIME_RULES, PayType, TimeLine, hours_text, split_employee_week
 from qbsync.domain.records import Employee, PayrollRow
-from qbsync.domain.resolve import Resolved, Resolver, unmapped
+from qbsync.domain.resolve import Resolved, Resolver, in_another_currency, unmapped
 from qbsync.domain.wanted import SyncKind, Wanted, mark_of
 from qbsync.domain.week_issues import Calendar
 
 DESCRIPTION_MAX = 4000  # QuickBooks' limit for a time entry's description
 
 
-def want_time(book: CoreBook, resolver: Resolver, weeks: frozenset[date] | None = None) -> list[Wanted]:
-    """One Wanted for each time line; `weeks` (dates that weeks end on) narrows them, None means all."""
+def want_time(
+    book: CoreBook, resolver: Resolver, weeks: frozenset[date] | None = None, *, currency: str = ""
+) -> list[Wanted]:
+    """One Wanted for each time line; `weeks` (dates that weeks end on) narrows them, None means all.
+
+    `currency` is the company's own where it keeps several: rates are in it, so customers must be kept in it.
+    """
     preferences = resolver.mapping.preferences
     rule = OVERTIME_RULES[preferences.overtime_rule]
     calendar = Calendar(book.payroll_rows)
@@ -29,7 +34,7 @@ def want_time(book: CoreBook, resolver: Resolver, weeks: frozenset[date] | None 
     for (week_ending, employee_id), rows in book.employee_weeks().items():
         if weeks is not None and week_ending not in weeks:
             continue
-        posting = _WeekPosting(book, resolver, employee_id, calendar, calendar.week_issues(rows))
+        posting = _WeekPosting(book, resolver, employee_id, calendar, calendar.week_issues(rows), currency)
         wanted += [posting.want(line) for line in split_employee_week(rows, rule)]
     return wanted
 
@@ -43,6 +48,7 @@ class _WeekPosting:
     employee_id: str
     calendar: Calendar
     week_issues: tuple[Issue, ...]
+    currency: str = ""
 
     def want(self, line: TimeLine) -> Wanted:
         row = line.row
@@ -56,6 +62,7 @@ class _WeekPosting:
             *self._hours_issues(line, title),
             *worker.issues,
             *customer.issues,
+            *in_another_currency(self.resolver, LedgerKind.CUSTOMER, customer, self.currency, title),
             *item.issues,
             *billing.issues,
         )

@@ -239,7 +239,7 @@ def _watch(session: OAuth2Session, sentence: str) -> None:
 def _refusal(response: requests.Response, sentence: str) -> QbsyncError:
     name = _error_name(response)
     if name == "invalid_grant":
-        return ConnectionExpired(sentence)
+        return ConnectionExpired(sentence, trace=str(response.headers.get("intuit_tid", "")))
     if name == "invalid_client" or (response.status_code == 401 and not name):
         return BadInput(f"QuickBooks does not know our app by its id and secret. Check {_SETTINGS}.")
     if name and 400 <= response.status_code < 500 and response.status_code not in (408, 429):

@@ -28,6 +28,7 @@ from qbsync.qbo.wire_json import Json, dumps, loads
 
 BATCH_ITEMS_MAX = 30
 NUMBERS_ROWS_MAX = 100  # document numbers in one IN ( … )
+NAMES_ROWS_MAX = 100  # display names in one IN ( … )
 BID_CHARACTERS_MAX = 10
 REQUEST_ID_CHARACTERS_MAX = 36
 DELETED_SUFFIX = " (deleted)"  # QuickBooks adds it to the name of what is made inactive
@@ -76,10 +77,14 @@ class QboLedger:
         found = [read_posted(kind, record) for record in self._reader.with_ids(kind, ids, conditions)]
         return {posted.id: posted for posted in found}
 
-    def by_name(self, kind: LedgerKind, name: str) -> list[Posted]:
-        """The customers, vendors or employees of this DisplayName, and inactive ones that had it."""
-        named = among("DisplayName", (name, name + DELETED_SUFFIX))
-        return [read_posted(kind, record) for record in self._reader.all(kind, (named, ANY_ACTIVE))]
+    def by_names(self, kind: LedgerKind, names: Sequence[str]) -> list[Posted]:
+        """The customers, vendors or employees of these DisplayNames, and inactive ones that had one of them."""
+        asked = list(dict.fromkeys(form for name in names for form in (name, name + DELETED_SUFFIX)))
+        parts = [asked[at : at + NAMES_ROWS_MAX] for at in range(0, len(asked), NAMES_ROWS_MAX)]
+        found = [
+            record for part in parts for record in self._reader.all(kind, (among("DisplayName", part), ANY_ACTIVE))
+        ]
+        return [read_posted(kind, record) for record in found]
 
     def payments(self, ids: Sequence[str]) -> list[Payment]:
         """The bill payments of these ids that exist."""
@@ -141,7 +146,7 @@ class QboLedger:
         return WriteResult(bid=bid, deleted_id=str(record["Id"]), trace=trace)
 
     def _error(self, faults: Sequence[Fault], trace: str) -> QbsyncError:
-        error = classify(faults, resume_at=self._transport.resume_at(), trace=trace)
+        error = classify(faults, resume_at=self._transport.resume_at(), trace=trace, writes=True)
         if isinstance(error, Throttled):
             self._transport.pause()
         return error

@@ -11,14 +11,29 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from qbsync.domain.errors import ConnectionExpired, Fault, QbsyncError, Refused, Throttled, Unavailable
+from qbsync.domain.errors import (
+    ConnectionExpired,
+    Fault,
+    OutcomeUnknown,
+    QbsyncError,
+    Refused,
+    Throttled,
+    Unavailable,
+)
+from qbsync.domain.explain import is_explained
 from qbsync.qbo.wire_json import loads
 
 THROTTLED = "3001"
 STALE = "5010"
 BOOKS_CLOSED = "6210"
-CONNECT_AGAIN = frozenset({"100", "110", "120", "3100", "3200", "3202"})
-TRY_LATER = frozenset({"130", "140", "150", "4002", "10000"})
+CONSENT_ENDED = {
+    "120": "The person who connected this company no longer has access to it in QuickBooks.",
+    "3100": "QuickBooks does not let our app into this company: the consent was withdrawn, or is another company's.",
+}
+SIGN_IN = frozenset({"100", "110", "3200", "3202"})  # the access token is not good: a newer one may be
+SYSTEM_FAULT = "10000"  # something broke in QuickBooks, before or after it did what was asked
+TRY_LATER = frozenset({"130", "140", "150", "4002"})  # it says itself that it did nothing
+VAGUE = frozenset({"500", "1000", "1010", "1020", "4000", "4001"})  # they give no reason that would hold next time
 _ERROR_CODE = re.compile(r"errorCode=0*(\d+)")
 _BOOKS_CLOSED_TEXT = re.compile(r"account period (has )?closed", re.IGNORECASE)
 
@@ -47,31 +62,56 @@ def faults_in(answer: Any) -> list[Fault]:
     return found
 
 
-def classify(faults: Sequence[Fault], *, resume_at: datetime, trace: str = "") -> QbsyncError:
-    """The exception for these errors (at least one). `resume_at` is when to go on if they say "too many"."""
+def classify(faults: Sequence[Fault], *, resume_at: datetime, trace: str = "", writes: bool = False) -> QbsyncError:
+    """The exception for these errors (at least one).
+
+    `resume_at` is when to go on if they say "too many"; `writes` says whether something may have been left behind.
+    """
     codes = {fault.code for fault in faults}
     if THROTTLED in codes:
         return Throttled(resume_at, trace=trace)
-    if asks_to_connect_again(faults):
-        return consent_ended()
-    if codes & TRY_LATER:
+    if codes & CONSENT_ENDED.keys():
+        return _consent_ended(min(codes & CONSENT_ENDED.keys()), trace)
+    if rejects_our_token(faults):
+        return Unavailable(
+            "QuickBooks turned our sign-in away; nothing was carried out. Try again in a few minutes.",
+            trace=trace,
+            code=min(codes & SIGN_IN),
+        )
+    if SYSTEM_FAULT in codes and writes:
+        return OutcomeUnknown(
+            "QuickBooks had a fault of its own and may have done this already; it is looked for before anything else.",
+            trace=trace,
+            code=SYSTEM_FAULT,
+        )
+    later = codes & (TRY_LATER | {SYSTEM_FAULT})
+    if later:
         return Unavailable(
             "QuickBooks could not do this just now and did not carry it out. Try again in a few minutes.",
             trace=trace,
+            code=min(later),
         )
     return Refused(faults, trace=trace)
 
 
-def asks_to_connect_again(faults: Sequence[Fault]) -> bool:
-    """Whether one of these errors says that QuickBooks does not accept us for this company."""
-    return any(fault.code in CONNECT_AGAIN for fault in faults)
+def is_plain_refusal(error: QbsyncError) -> bool:
+    """Whether an error is a refusal for a reason that we know, so that nothing was carried out whatever the status."""
+    return isinstance(error, Refused) and all(
+        is_explained(fault.code) and fault.code not in VAGUE for fault in error.faults
+    )
 
 
-def consent_ended() -> ConnectionExpired:
+def rejects_our_token(faults: Sequence[Fault]) -> bool:
+    """Whether one of these errors says that our access token is not good."""
+    return any(fault.code in SIGN_IN for fault in faults)
+
+
+def _consent_ended(code: str, trace: str) -> ConnectionExpired:
     """What to raise when QuickBooks no longer accepts us for this company."""
     return ConnectionExpired(
-        "QuickBooks no longer accepts our access to this company. "
-        "An administrator of the QuickBooks company must press Connect on the Connection page again."
+        f"{CONSENT_ENDED[code]} "
+        "An administrator of the QuickBooks company must press Connect on the Connection page again.",
+        trace=trace,
     )
 
 

@@ -6,7 +6,7 @@ when its answer is lost, it raises OutcomeUnknown, and whoever made the request 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -20,10 +20,19 @@ from requests.auth import AuthBase
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from qbsync.domain.errors import Fault, OutcomeUnknown, QbsyncError, Refused, Throttled, Unavailable
+from qbsync.domain.errors import (
+    ConnectionExpired,
+    Fault,
+    OutcomeUnknown,
+    QbsyncError,
+    Refused,
+    Throttled,
+    TransientError,
+    Unavailable,
+)
 from qbsync.domain.ports import Clock, Sleeper, Throttle, Tokens
 from qbsync.qbo.endpoints import Endpoints
-from qbsync.qbo.faults import THROTTLED, asks_to_connect_again, classify, faults_in, parse_faults
+from qbsync.qbo.faults import THROTTLED, classify, faults_in, is_plain_refusal, parse_faults, rejects_our_token
 from qbsync.qbo.wire_json import Json, loads
 
 USER_AGENT = "qbsync/0.1 (QuickBooks Sync for ProForge Core)"
@@ -62,14 +71,15 @@ class _Call:
     channel: str = "request"
     writes: bool = False
 
-    def lost(self, what: str, trace: str = "") -> QbsyncError:
+    def lost(self, what: str, trace: str = "", code: str = "") -> QbsyncError:
         """The exception for an answer that did not come, or cannot be read."""
         if self.writes:
             return OutcomeUnknown(
                 f"{what} QuickBooks may have done this already; it is asked again before anything else.",
                 trace=trace,
+                code=code,
             )
-        return Unavailable(f"{what} Nothing was changed. Try again in a few minutes.", trace=trace)
+        return Unavailable(f"{what} Nothing was changed. Try again in a few minutes.", trace=trace, code=code)
 
 
 class Transport:
@@ -153,7 +163,7 @@ class Transport:
     def _carry_out(self, call: _Call) -> Answer:
         token = self._tokens.access_token()
         response = self._exchange(call, token)
-        if response.status_code == 401:
+        if response.status_code == 401 or (response.status_code >= 400 and rejects_our_token(_named(response))):
             token = self._tokens.access_rejected(token)
             response = self._exchange(call, token)
         answer = self._judge(call, response)
@@ -163,7 +173,17 @@ class Transport:
         return answer
 
     def _exchange(self, call: _Call, token: str) -> requests.Response:
-        self._sleeper(self._throttle.reserve(call.channel))
+        wait, status = self._throttle.reserve(call.channel), 0
+        try:
+            self._sleeper(wait)
+            response = self._sent(call, token)
+            status = response.status_code
+        finally:
+            if status != 200:
+                self._throttle.not_answered(call.channel)
+        return response
+
+    def _sent(self, call: _Call, token: str) -> requests.Response:
         try:
             response = self._session.request(
                 call.method,
@@ -185,20 +205,34 @@ class Transport:
         """The answer, when it is one; else raises what it means."""
         status, trace = response.status_code, _trace(response)
         body = _object(response) if status < 300 else None
-        faults = faults_in(body) if body is not None else parse_faults(_text(response))
+        faults = faults_in(body) if body is not None else _named(response)
         if status == 429 or any(fault.code == THROTTLED for fault in faults):
             raise Throttled(self.pause(response.headers.get("Retry-After")), trace=trace)
+        if faults:
+            raise self._meaning(call, status, faults, trace)
         if status >= 500 or status == 408:
             raise call.lost(f"QuickBooks is in trouble (it answered with status {status}).", trace)
-        if status == 401 and not asks_to_connect_again(faults):  # a hiccup of the gateway: the token is a new one
+        if status == 401:  # a hiccup of the gateway: the token is a new one
             raise Unavailable("QuickBooks turned our sign-in away; nothing was carried out.", trace=trace)
-        if faults:
-            raise classify(faults, resume_at=self.resume_at(), trace=trace)
         if status >= 400:
-            raise Refused([_bare_fault(status)], trace=trace)
+            raise Unavailable(
+                f"QuickBooks turned the request away with status {status} and gave no reason; nothing was carried "
+                "out. Try again in a few minutes.",
+                trace=trace,
+            )
         if body is None:
             raise call.lost("The answer of QuickBooks could not be read.", trace)
         return Answer(body=body, trace=trace)
+
+    def _meaning(self, call: _Call, status: int, faults: Sequence[Fault], trace: str) -> QbsyncError:
+        """The exception for errors that were named; beside a status of trouble only plain ones are believed."""
+        error = classify(faults, resume_at=self.resume_at(), trace=trace, writes=call.writes)
+        if status == 401 and isinstance(error, Refused):
+            return Unavailable("QuickBooks turned our sign-in away; nothing was carried out.", trace=trace)
+        if (status < 500 and status != 408) or isinstance(error, ConnectionExpired) or is_plain_refusal(error):
+            return error
+        code = error.code if isinstance(error, TransientError) else ""
+        return call.lost(f"QuickBooks is in trouble (it answered with status {status}).", trace, code)
 
 
 class _Bearer(AuthBase):
@@ -251,8 +285,9 @@ def _text(response: requests.Response) -> str:
     return response.content.decode("utf-8", errors="replace")
 
 
-def _bare_fault(status: int) -> Fault:
-    return Fault(code=f"http-{status}", message=f"The request was turned away with status {status}.")
+def _named(response: requests.Response) -> list[Fault]:
+    """The errors that a body names."""
+    return parse_faults(_text(response))
 
 
 def _trace(response: requests.Response) -> str:

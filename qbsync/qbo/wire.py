@@ -7,6 +7,7 @@ not billable (which we always read as None).
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import assert_never
 
 from qbsync.domain.errors import BadInput
@@ -25,7 +26,7 @@ from qbsync.domain.ledger import (
 from qbsync.qbo import wire_bills, wire_names, wire_time
 from qbsync.qbo.wire_json import Json
 from qbsync.qbo.wire_names import read_entry
-from qbsync.qbo.wire_parts import amount, moment, text, without
+from qbsync.qbo.wire_parts import amount, moment, number, text, without
 
 __all__ = ["read_entry", "read_posted", "request_item"]
 
@@ -51,6 +52,7 @@ def read_posted(kind: LedgerKind, record: Json) -> Posted:
         active=bool(record.get("Active", True)),
         total=amount(record["TotalAmt"]) if is_bill and "TotalAmt" in record else None,
         balance=amount(record["Balance"]) if is_bill and "Balance" in record else None,
+        exchange_rate=(number(record.get("ExchangeRate")) or Decimal(1)) if is_bill else Decimal(1),
         payment_ids=wire_bills.payment_ids(record) if is_bill else (),
         billed=record.get("BillableStatus") == "HasBeenBilled",
         updated_at=moment((record.get("MetaData") or {}).get("LastUpdatedTime")),

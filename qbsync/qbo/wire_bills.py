@@ -36,6 +36,7 @@ def read_bill(record: Json) -> BillDocument:
         due_date=day(record.get("DueDate")),
         memo=text(record.get("PrivateNote")),
         lines=tuple(_read_line(line) for line in record.get("Line") or () if _is_expense(line)),
+        currency=reference_id(record.get("CurrencyRef")),
     )
 
 
@@ -47,6 +48,8 @@ def lay_bill(document: BillDocument, record: Json, kind: LedgerKind) -> Json:
     if reference_id(record.get("VendorRef")) != document.vendor.id:
         record.pop("VendorAddr", None)
     put_reference(record, "VendorRef", document.vendor)
+    if document.currency:
+        record.setdefault("CurrencyRef", {"value": document.currency})  # a stored bill keeps the one it has
     put(record, "DocNumber", document.number)
     put(record, "PrivateNote", document.memo)
     record["TxnDate"] = document.txn_date.isoformat()

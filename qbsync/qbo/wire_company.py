@@ -12,13 +12,15 @@ from qbsync.qbo.wire_parts import day, reference_id, text
 def read_company(realm_id: str, about: Json, preferences: Json) -> Company:
     """A Company from the CompanyInfo and Preferences objects; what they do not say is QuickBooks' default."""
     accounting = preferences.get("AccountingInfoPrefs") or {}
+    offered = _named_values(about.get("NameValue"))
     others = _named_values((preferences.get("OtherPrefs") or {}).get("NameValue"))
     return Company(
         realm_id=realm_id,
         name=text(about.get("CompanyName")) or text(about.get("LegalName")),
         country=text(about.get("Country")),
-        edition=_named_values(about.get("NameValue")).get("OfferingSku", ""),
+        edition=offered.get("OfferingSku", ""),
         home_currency=_home_currency(preferences),
+        several_currencies=bool((preferences.get("CurrencyPrefs") or {}).get("MultiCurrencyEnabled", False)),
         books_closed_through=day(accounting.get("BookCloseDate")),
         time_tracking=_switch(others, "TimeTrackingFeatureEnabled", default=True),
         projects=_switch(others, "ProjectsEnabled"),
@@ -26,6 +28,10 @@ def read_company(realm_id: str, about: Json, preferences: Json) -> Company:
         classes_per_line=bool(accounting.get("ClassTrackingPerTxnLine", False)),
         classes_per_transaction=bool(accounting.get("ClassTrackingPerTxn", False)),
         default_time_item_id=_default_time_item(preferences),
+        locations=bool(accounting.get("TrackDepartments", False)),
+        payroll=_switch(offered, "PayrollFeature"),
+        sales_tax=bool((preferences.get("TaxPrefs") or {}).get("UsingSalesTax", False)),
+        subscription=offered.get("SubscriptionStatus", ""),
     )
 
 

@@ -151,6 +151,7 @@ def _name(kind: LedgerKind, record: Json) -> ListEntry:
         parent_id=reference_id(record.get("ParentRef")),
         is_job=bool(record.get("Job", False)),
         is_project=bool(record.get("IsProject", False)),
+        currency=reference_id(record.get("CurrencyRef")),
         sync_token=text(record.get("SyncToken")) or "0",
     )
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from qbsync.domain.errors import LedgerError, OutcomeUnknown, Refused
+from qbsync.domain.errors import Fault, OutcomeUnknown, Refused
 from qbsync.domain.explain import explain
 from qbsync.domain.ledger import BillDocument, Operation, Posted, WriteResult
 from qbsync.domain.link import Link
 from qbsync.domain.plan import Change, agreement
 from qbsync.domain.references import Targets, filled
-from qbsync.domain.run import OutcomeStatus, Settled
+from qbsync.domain.refusal import EntryOf, explain_refusal
+from qbsync.domain.run import AGAIN_MAX, Outcome, OutcomeStatus, Settled
 
+OVERTAKEN = "5010"  # somebody saved the record between our look and our write: it is looked at and sent once more
 MAYBE_THERE = "QuickBooks may already have this: it was sent, and no answer came."
 MAYBE_REMEDY = "The next Sync Now settles it first: it looks for it in QuickBooks by its mark."
 
 
-def judge(change: Change, result: WriteResult, targets: Targets, run_id: str) -> Settled:
-    """What an answer means for its change, with the link it makes or removes."""
+def judge(
+    change: Change, result: WriteResult, targets: Targets, run_id: str, entry_of: EntryOf = lambda kind, record_id: None
+) -> Settled:
+    """What an answer means for its change, with the link it makes or removes. What still waits is tried again."""
     if result.error is not None:
-        return _refused(change, result)
+        return _refused(change, result, targets, entry_of)
     if result.posted is None or change.operation in (Operation.DELETE, Operation.DEACTIVATE):
         done = result.deleted_id or change.ledger_id
         return Settled(seq=change.seq, status=OutcomeStatus.DONE, ledger_id=done, trace=result.trace, unlink=True)
@@ -62,31 +66,77 @@ def _total_differs(change: Change, posted: Posted) -> str:
     return f"QuickBooks' total is {posted.total:,.2f}, Core's is {ours:,.2f}: look at its lines and taxes there."
 
 
-def _refused(change: Change, result: WriteResult) -> Settled:
-    error = result.error
+def _refused(change: Change, result: WriteResult, targets: Targets, entry_of: EntryOf) -> Settled:
+    error, trace = result.error, result.trace or getattr(result.error, "trace", "")
     if isinstance(error, Refused):
-        sentence, remedy = explain(error.faults[0])
+        sentence, remedy = explain_refusal(error.faults, change, targets, entry_of)
         return Settled(
             seq=change.seq,
             status=OutcomeStatus.FAILED,
             code=error.code,
             message=sentence,
             remedy=remedy,
-            trace=result.trace,
+            trace=trace,
         )
-    trace = error.trace if isinstance(error, LedgerError) else ""
-    if isinstance(error, OutcomeUnknown):
+    if isinstance(error, OutcomeUnknown) and not error.code:
         return Settled(
             seq=change.seq,
             status=OutcomeStatus.UNANSWERED,
             message=MAYBE_THERE,
             remedy=MAYBE_REMEDY,
-            trace=result.trace or trace,
+            trace=trace,
         )
+    return again(change, error, trace)
+
+
+def overtaken(change: Change, result: WriteResult, tries: int) -> Settled | None:
+    """Somebody saved the record at the same moment: it waits to be read and sent once more; None for other answers."""
+    error = result.error
+    if not isinstance(error, Refused) or error.code != OVERTAKEN:
+        return None
+    if not tries:
+        return again(change, error, result.trace)
     return Settled(
         seq=change.seq,
+        status=OutcomeStatus.STALE,
+        code=OVERTAKEN,
+        message="Somebody saved this record in QuickBooks at the same moment, twice in a row; ours was not saved.",
+        remedy="Build a new preview when they are done.",
+        trace=result.trace,
+    )
+
+
+def again(change: Change, error: Exception | None, trace: str) -> Settled:
+    """The change still waits: QuickBooks could not do it just then, and it goes into a new attempt."""
+    return Settled(
+        seq=change.seq,
+        status=OutcomeStatus.WAITING,
+        code=getattr(error, "code", ""),
+        message="QuickBooks could not take it just then; it is tried again.",
+        trace=trace,
+    )
+
+
+def tried_in_vain(outcome: Outcome) -> Settled:
+    """The end of a change that was sent as often as it may be, and that QuickBooks does not hold."""
+    why, _ = explain(Fault(code=outcome.code)) if outcome.code else ("QuickBooks could not take it.", "")
+    return Settled(
+        seq=outcome.seq,
         status=OutcomeStatus.FAILED,
-        message="QuickBooks could not take it just then, and did not carry it out.",
-        remedy="Nothing is wrong with the record: sync again.",
-        trace=result.trace or trace,
+        code=outcome.code,
+        message=f"{why} It was tried {AGAIN_MAX + 1} times, and QuickBooks does not hold it.",
+        remedy="Look at the record for anything unusual, and sync again later; the trace id helps QuickBooks' support.",
+        trace=outcome.trace,
+    )
+
+
+def unproven(outcome: Outcome) -> Settled:
+    """A change that is not tried again after a fault of QuickBooks' own: it may have been carried out."""
+    return Settled(
+        seq=outcome.seq,
+        status=OutcomeStatus.UNANSWERED,
+        code=outcome.code,
+        message="QuickBooks may already have this: it answered with a fault of its own.",
+        remedy=MAYBE_REMEDY,
+        trace=outcome.trace,
     )

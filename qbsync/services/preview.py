@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from qbsync.domain.book import CoreBook, SourceHashes
+from qbsync.domain.capability import Finding, bars, issue_of
 from qbsync.domain.codec import fingerprint, to_json
 from qbsync.domain.decide import Action, Choice, State, Verdict, decide
 from qbsync.domain.errors import Issue, Severity
@@ -75,6 +76,7 @@ class Previewing:
             choices=self.links.choices(connection_id),
             unanswered=unanswered,
             sources=SourceHashes(book),
+            barred=bars(company),
         )
         changes = numbered(tied(list(comparison.changes(wanted))))
         plan = Plan(
@@ -109,10 +111,11 @@ class Previewing:
 def want_all(book: CoreBook, resolver: Resolver, company: Company, scope: Scope) -> list[Wanted]:
     """Everything Core wants, narrowed by weeks; names always, since others may need them."""
     wanted = want_names(book, resolver)
+    currency = company.home_currency if company.several_currencies else ""
     if asks_for_bills(scope):
-        wanted += want_bills(book, resolver, closed_through=company.books_closed_through)
+        wanted += want_bills(book, resolver, closed_through=company.books_closed_through, currency=currency)
     if scope.includes(SyncKind.TIME_ENTRY):
-        wanted += want_time(book, resolver, scope.weeks or None)
+        wanted += want_time(book, resolver, scope.weeks or None, currency=currency)
     return wanted
 
 
@@ -199,15 +202,18 @@ class Comparison:
     choices: dict[str, Choice]
     unanswered: frozenset[str]
     sources: SourceHashes
+    barred: Mapping[SyncKind, Finding] = field(default_factory=dict)  # kinds that the company takes none of
 
     def changes(self, wanted: Sequence[Wanted]) -> Iterator[Change]:
         """One change for each wanted record, and for each link whose record is gone in Core."""
         blocked: dict[str, Change] = {}
         for one in in_dependency_order(wanted):
-            one = with_blocked_parents(one, blocked)
+            if one.kind not in self.barred:  # else its own reason is nearer than its parents'
+                one = with_blocked_parents(one, blocked)
             change = self._mapped_name(one) if one.link_to else self._compared(one)
             if change is None:
                 continue
+            change = held_back(change, self.barred)
             if change.action in (Action.BLOCKED, Action.CONFLICT):
                 blocked[one.key] = change
             yield change
@@ -216,7 +222,7 @@ class Comparison:
             if link.key not in keys and not link.link_only and self._gone_in_core(link):
                 change = self._gone(link)
                 if change is not None:
-                    yield change
+                    yield held_back(change, self.barred)
 
     def _mapped_name(self, one: Wanted) -> Change:
         """A name that the mapping ties to an existing record: linked once, never written."""
@@ -280,7 +286,7 @@ class Comparison:
             content=verdict.content,
             core_content=one.content,
             posted=posted.content if posted else None,
-            posted_total=posted.total if posted else None,
+            posted_total=posted.home_total if posted else None,
             fields=verdict.fields,
             issues=one.issues,
             requires=one.requires,
@@ -315,6 +321,15 @@ class Comparison:
             amount=amount,
         )
         return None if link.dropped else self._decided(one, link, posted, None)
+
+
+def held_back(change: Change, barred: Mapping[SyncKind, Finding]) -> Change:
+    """The change, blocked where it would write a kind of record that the company takes none of."""
+    finding = barred.get(change.kind)
+    if finding is None or change.operation is None:
+        return change
+    issue = issue_of(finding, change.title)
+    return replace(change, action=Action.BLOCKED, reason=issue.problem, issues=(*change.issues, issue))
 
 
 def _is_another_kind_of_name(link: Link, one: Wanted) -> bool:

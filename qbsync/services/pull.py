@@ -52,13 +52,13 @@ class Pulling:
         paid = _last_paid(ledger, [posted for _, posted in touched])
         at = self.clock()
         statuses = [
-            PaymentStatus(core_id=link.core_id, total=posted.total, balance=posted.balance, paid_on=paid.get(posted.id))
+            PaymentStatus(core_id=link.core_id, total=total, balance=balance, paid_on=paid.get(posted.id))
             for link, posted in touched
-            if posted.total is not None and posted.balance is not None
+            if (total := posted.home_total) is not None and (balance := posted.home_balance) is not None
         ]
         self.links.save_payments(connection_id, statuses, at)
         self.connections.save_pulled(connection_id, at)
-        return [link for link, posted in touched if link.balance not in (None, posted.balance)]
+        return [link for link, posted in touched if link.balance not in (None, posted.home_balance)]
 
     def payment_status(self, connection_id: int) -> list[PaymentStatus]:
         """What is known of each posted bill."""
@@ -81,7 +81,7 @@ def _seen(link: Link, book: Ledgerbook) -> Posted | None:
 
 def _moved(link: Link, posted: Posted) -> bool:
     undated = link.paid_on is None and bool(posted.payment_ids)  # a sync wrote the bill anew after its payment
-    return undated or (link.total, link.balance) != (posted.total, posted.balance)
+    return undated or (link.total, link.balance) != (posted.home_total, posted.home_balance)
 
 
 def _last_paid(ledger: Ledger, bills: Sequence[Posted]) -> dict[str, date]:

@@ -6,16 +6,18 @@ record in, deleted it, or made it anew. A look tells what is true now.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from qbsync.domain.ledger import NAME_KINDS, BillDocument, Content, LedgerKind, Operation, Posted, TimeEntry
+from qbsync.domain.ledger import NAME_KINDS, Content, LedgerKind, Operation, Posted
 from qbsync.domain.plan import Change
 from qbsync.domain.ports import Ledger
 from qbsync.domain.posted import mark_in
 from qbsync.domain.references import Targets, filled
 from qbsync.domain.run import OutcomeStatus, Settled, Unanswered
 from qbsync.domain.wanted import mark_of
+from qbsync.services.appeared import Record, read_like
 from qbsync.services.judge import written
 
 UNDER_WAY = timedelta(minutes=5)  # QuickBooks itself gives up on a request after two
@@ -28,48 +30,57 @@ def settle(
     ledger: Ledger, pending: Sequence[Unanswered], changes: Mapping[int, Change], targets: Targets, now: datetime
 ) -> list[Settled]:
     """The end of each change of one run; what may still be under way is left out."""
-    settled = (_settled(ledger, one, changes[one.seq], targets, now) for one in pending)
-    return [one for one in settled if one is not None]
+    found = arrived(ledger, [changes[one.seq] for one in pending], targets, pending[0].run_id) if pending else {}
+    over = {one.seq for one in pending if now - one.given_up_at >= UNDER_WAY}
+    missing = [_never_arrived(changes[seq]) for seq in sorted(over - found.keys())]
+    return [*found.values(), *missing]
 
 
-def _settled(ledger: Ledger, pending: Unanswered, change: Change, targets: Targets, now: datetime) -> Settled | None:
-    content = filled(change.content, targets) if change.content else None
-    match change.operation:
-        case Operation.DELETE | Operation.DEACTIVATE:
-            posted = ledger.by_ids(change.ledger_kind, [change.ledger_id]).get(change.ledger_id)
+def arrived(ledger: Ledger, changes: Sequence[Change], targets: Targets, run_id: str) -> dict[int, Settled]:
+    """Of these changes, those that QuickBooks has carried out, by what it holds now: a few questions for all."""
+    contents = {change.seq: filled(change.content, targets) for change in changes if change.content}
+    creates = [change for change in changes if change.operation is Operation.CREATE and change.content]
+    alike = read_like(ledger, [(change.ledger_kind, contents[change.seq]) for change in creates])
+    held = read_fresh(ledger, changes)
+    found: dict[int, Settled] = {}
+    for change in changes:
+        content = contents.get(change.seq)
+        posted = held.get((change.ledger_kind, change.ledger_id))
+        if change.operation in (Operation.DELETE, Operation.DEACTIVATE):
             if posted is None or not posted.active:
-                return Settled(seq=change.seq, status=OutcomeStatus.DONE, ledger_id=change.ledger_id, unlink=True)
-        case Operation.UPDATE:
-            posted = ledger.by_ids(change.ledger_kind, [change.ledger_id]).get(change.ledger_id)
-            if posted is not None and posted.content == content:
-                return written(change, posted, targets, pending.run_id)
-        case _:
-            posted = _made(ledger, change, content)
-            if posted is not None:
-                return written(change, posted, targets, pending.run_id)
-    if now - pending.given_up_at < UNDER_WAY:
-        return None
-    why = NEVER_ARRIVED if change.operation is Operation.CREATE else NOT_SO
-    return Settled(seq=change.seq, status=OutcomeStatus.FAILED, message=why, remedy=OFFERED_AGAIN)
+                found[change.seq] = Settled(
+                    seq=change.seq, status=OutcomeStatus.DONE, ledger_id=change.ledger_id, unlink=True
+                )
+            continue
+        if change.operation is Operation.CREATE and content is not None:
+            posted = _made(change, content, alike)
+        if posted is not None and (change.operation is Operation.CREATE or posted.content == content):
+            found[change.seq] = written(change, posted, targets, run_id)
+    return found
 
 
-def _made(ledger: Ledger, change: Change, content: Content | None) -> Posted | None:
+def read_fresh(ledger: Ledger, changes: Iterable[Change]) -> dict[Record, Posted]:
+    """The records that these changes alter, as QuickBooks holds them now: one question a kind."""
+    ids: dict[LedgerKind, list[str]] = defaultdict(list)
+    for change in changes:
+        if change.ledger_id:
+            ids[change.ledger_kind].append(change.ledger_id)
+    return {
+        (kind, record_id): posted
+        for kind, wanted in ids.items()
+        for record_id, posted in ledger.by_ids(kind, wanted).items()
+    }
+
+
+def _made(change: Change, content: Content, alike: Sequence[Posted]) -> Posted | None:
     """The record that a create made: it carries our mark, or it is a name that says just what was sent."""
-    if content is None:
-        return None
-    mark = mark_of(change.core_id)
-    found = [posted for posted in _like(ledger, change.ledger_kind, content) if posted.active]
+    found = [posted for posted in alike if posted.active and posted.kind is change.ledger_kind]
     if change.ledger_kind in NAME_KINDS:
         return next((posted for posted in found if posted.content == content), None)
+    mark = mark_of(change.core_id)
     return next((posted for posted in found if mark_in(posted.content) == mark), None)
 
 
-def _like(ledger: Ledger, kind: LedgerKind, content: Content) -> list[Posted]:
-    """Where to look for a record of this content."""
-    match content:
-        case TimeEntry():
-            return ledger.time_entries(content.txn_date, content.txn_date)
-        case BillDocument():
-            return ledger.bills_numbered(kind, [content.number])
-        case _:
-            return ledger.by_name(kind, content.display_name)
+def _never_arrived(change: Change) -> Settled:
+    why = NEVER_ARRIVED if change.operation is Operation.CREATE else NOT_SO
+    return Settled(seq=change.seq, status=OutcomeStatus.FAILED, message=why, remedy=OFFERED_AGAIN)

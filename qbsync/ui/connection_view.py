@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from qbsync.domain.capability import Standing, findings
 from qbsync.domain.connection import Connection, ConnectionState, TokenSet
 from qbsync.domain.errors import QbsyncError
 from qbsync.domain.ledger import LIST_KINDS, Company
@@ -36,6 +37,7 @@ REASONS = {
 }
 FAILED = "QuickBooks did not complete the connection. Connect again; if it fails again, see the log."
 WARN_DAYS = 14
+MARKS = {Standing.BLOCKS: ("red", "block"), Standing.NOTICE: ("orange", "info")}
 
 
 def draw(page: Page) -> None:
@@ -125,13 +127,7 @@ def _company(page: Page, known: Connection) -> None:
             st.table(_facts(facts), border="horizontal")
         with right:
             st.table(_consent(page, known, tokens), border="horizontal")
-    if not facts.time_tracking:
-        st.warning(
-            "Time tracking is off in this company, so hours cannot be posted. Turn it on in "
-            "QuickBooks: Account and "
-            "settings → Time; then refresh the lists.",
-            icon=":material/warning:",
-        )
+    _checklist(facts)
     _lists(page, known)
     _disconnect(page, known)
 
@@ -148,19 +144,35 @@ def _facts(facts: Company) -> dict[str, str]:
     }
 
 
+def _checklist(facts: Company) -> None:
+    """What `qbsync doctor` says: what blocks, what is different, and in one line what is in order."""
+    found = findings(facts)
+    with st.container(border=True):
+        st.markdown("##### What this company allows")
+        for standing, (color, icon) in MARKS.items():
+            for finding in (one for one in found if one.standing is standing):
+                st.markdown(
+                    f":{color}[:material/{icon}:] **{escape(finding.topic)}: {escape(finding.state)}.** "
+                    f"{escape(finding.why)} {escape(finding.where)}"
+                )
+        fine = (f"{finding.topic}: {finding.state}" for finding in found if finding.standing is Standing.OK)
+        st.caption(f":green[:material/check_circle:] {escape(' · '.join(fine))}")
+
+
 def _consent(page: Page, known: Connection, tokens: TokenSet | None) -> dict[str, str]:
     rows = {
         "Connected": escape(moment(known.connected_at, page.zone)),
         "By": escape(known.connected_by),
         "Consent lasts until": ":orange[ended]",
-        "Lists last read": "when connected, and with every preview",
+        "Lists last read": "when connected, daily, and with every preview",
+        "Metered reads this month": f"{page.app.connections.metered_reads(known.id, page.now):,} (writes are free)",
     }
     if tokens is not None and known.state is ConnectionState.CONNECTED:
         ends = min(filter(None, (tokens.refresh_expires_at, tokens.hard_expires_at)))
         left = (ends - page.now).days
         text = escape(f"{moment(ends, page.zone)} ({left} days)")
         rows["Consent lasts until"] = f":orange[{text}]" if left < WARN_DAYS else text
-        rows["Renewal"] = "by itself, with every use"
+        rows["Renewal"] = "by itself, with every use and once a day"
     return rows
 
 

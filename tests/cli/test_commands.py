@@ -94,3 +94,31 @@ def test_people_read_tables_and_the_next_command(company: Company):
     done = company.command("preview", "--only", "timesheets", "--week", WEEK)
     assert "Confirm with: qbsync confirm" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_the_doctor_says_what_a_company_allows_and_fails_where_something_blocks(company: Company):
+    well = asked(company, "doctor")
+    assert (well["blocks"], well["company"]["name"]) == (False, "Ridgeline Builders, Inc.")
+    assert {one["standing"] for one in well["findings"]} == {"ok", "notice"}
+    company.books.control(f"{REALM}/preference", name="TimeTrackingFeatureEnabled", value="false")
+    ill = asked(company, "doctor", code=1)
+    assert ill["blocks"]
+    assert [one["topic"] for one in ill["findings"] if one["standing"] == "blocks"] == ["Time tracking"]
+    said = company.command("doctor").stdout
+    assert "blocks  Time tracking: off" in said
+    assert "Account and settings, Time" in said
+    assert "1 of 14 findings block a sync." in said
+
+
+def test_an_ended_subscription_holds_everything_back(company: Company):
+    company.books.control(f"{REALM}/subscription", status="EXPIRED")
+    assert asked(company, "doctor", code=1)["blocks"]
+    counts = asked(company, "preview")["counts"]
+    assert counts["blocked"] > 300
+    assert (counts["create"], counts["update"], counts["delete"]) == (0, 0, 0)
+
+
+def test_the_doctor_needs_a_connection(fresh: Company):
+    done = fresh.command("doctor")
+    assert done.returncode == 3
+    assert "connect" in done.stderr

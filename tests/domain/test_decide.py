@@ -105,6 +105,7 @@ wanted    agreed    posted    choice            action    written      reason
 """
 
 
+@pytest.mark.promise(9)
 @pytest.mark.parametrize(("wanted", "agreed", "now", "choice", "action", "written", "reason"), cases(LINKED))
 def test_a_record_is_decided_by_its_three_states(
     wanted: str, agreed: str, now: str, choice: str, action: str, written: str, reason: str
@@ -229,6 +230,7 @@ EDITS = {
 }
 
 
+@pytest.mark.promise(10)
 @pytest.mark.parametrize(("core", "choice", "edited", "action"), cases(PAID))
 def test_a_bill_with_a_payment_never_loses_its_amount_its_vendor_or_itself(
     core: str, choice: str, edited: str, action: str
@@ -297,6 +299,7 @@ entries = st.builds(
 )
 
 
+@pytest.mark.promise(9)
 @given(entries, entries, entries, entries)
 def test_a_field_edited_in_quickbooks_is_never_written_over_without_a_choice(
     wanted: TimeEntry, core: TimeEntry, agreed: TimeEntry, now: TimeEntry

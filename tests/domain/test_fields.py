@@ -122,3 +122,18 @@ HEADLINES = {
 @pytest.mark.parametrize(("content", "text"), HEADLINES.values(), ids=HEADLINES.keys())
 def test_a_record_is_known_at_a_glance(content: Content, text: str):
     assert headline(content) == text
+
+
+def test_a_bill_read_before_currencies_were_known_has_not_changed():
+    known = BillDocument(
+        vendor=Reference(id="31"),
+        number="INV-7",
+        txn_date=date(2026, 11, 3),
+        due_date=None,
+        memo="",
+        lines=(ExpenseLine(amount=Decimal(5), account=Reference(id="7")),),
+        currency="USD",
+    )
+    unknown = dataclasses.replace(known, currency="")
+    assert changed_fields(unknown, known) == frozenset()
+    assert differences(unknown, known) == differences(known, unknown) == ()

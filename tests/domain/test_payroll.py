@@ -218,6 +218,7 @@ def rows_of(drawn: list[tuple[Shift, str, tuple[int, ...]]], ends: date) -> list
     ]
 
 
+@pytest.mark.promise(20)
 @given(weeks, st.sampled_from(sorted(OVERTIME_RULES)), st.sampled_from([SATURDAY, SUNDAY, date(2026, 11, 25)]))
 def test_the_parts_always_add_up_to_the_hours_worked(
     drawn: list[tuple[Shift, str, tuple[int, ...]]], rule: str, ends: date

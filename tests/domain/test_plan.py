@@ -87,6 +87,7 @@ def test_attempts_hold_every_write_once_in_order_never_mix_kinds_and_never_excee
         assert len({one.kind for one in attempt}) == 1
 
 
+@pytest.mark.promise(14)
 @given(plans)
 def test_what_others_refer_to_is_written_before_them(changes: list[Change]):
     ranks = [PHASES.index(attempt[0].kind) for attempt in attempts_of(changes)]

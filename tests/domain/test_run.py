@@ -27,6 +27,7 @@ from qbsync.domain.wanted import SyncKind
 from tests.domain.tables import cases
 
 
+@pytest.mark.promise(2)
 @given(st.tuples(st.text(max_size=12), st.integers(1, 500)), st.tuples(st.text(max_size=12), st.integers(1, 500)))
 def test_a_request_id_is_the_same_for_every_retry_and_never_shared(one: tuple[str, int], other: tuple[str, int]):
     assert request_id(*one) == request_id(*one)

@@ -111,6 +111,7 @@ def test_two_people_of_one_name_are_never_accepted_in_bulk():
     assert found[0].reason.startswith("2 records of Core have this name: look which of them is meant.")
 
 
+@pytest.mark.promise(15)
 def test_an_inactive_record_is_not_made_again_but_pointed_out():
     gone = listed(LedgerKind.CUSTOMER, "9", "Old Mill (deleted)", active=False)
     (one,) = suggested([Customer(core_id="C", name="Old Mill")], gone)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from qbsync.domain.errors import Severity
-from qbsync.domain.ledger import BillDocument, ExpenseLine, LedgerKind, Reference
+from qbsync.domain.ledger import BillDocument, ExpenseLine, LedgerKind, ListEntry, Reference
 from qbsync.domain.mapping import MapKind
 from qbsync.domain.records import Category, Status, VendorBillLine
 from qbsync.domain.resolve import Resolver
@@ -60,6 +60,7 @@ def test_a_bill_is_posted_line_by_line():
     )
 
 
+@pytest.mark.promise(21)
 def test_a_negative_bill_is_a_vendor_credit_with_positive_amounts_and_no_due_date():
     (one,) = wanted(vendor_bill("-80.00", "-20.00"))
     assert one.ledger_kind is LedgerKind.VENDOR_CREDIT
@@ -185,6 +186,7 @@ ISSUES: dict[str, tuple[list[Wanted], list[str]]] = {
 }
 
 
+@pytest.mark.promise(16)
 @pytest.mark.parametrize(("found", "said"), ISSUES.values(), ids=ISSUES.keys())
 def test_everything_that_is_wrong_with_a_bill_is_said(found: list[Wanted], said: list[str]):
     (one,) = found
@@ -211,6 +213,7 @@ def test_the_same_number_of_another_vendor_is_no_duplicate():
     assert [one.issues for one in found] == [(), ()]
 
 
+@pytest.mark.promise(17)
 def test_a_day_after_the_closing_date_is_open():
     assert wanted(vendor_bill(), closed_through=date(2026, 11, 2))[0].issues == ()
 
@@ -225,3 +228,36 @@ def test_the_records_that_the_same_sync_makes_are_required_once_each():
     new = mapping(rule(MapKind.VENDOR, "V1", LedgerKind.VENDOR), rule(MapKind.PROJECT, "P1", LedgerKind.CUSTOMER))
     (one,) = wanted(vendor_bill("1.00", "2.00"), using=resolver(new))
     assert one.requires == ("vendor:V1", "project:P1")
+
+
+def kept_in(currency: str) -> Resolver:
+    """The vendor of the sample, kept in a currency."""
+    granite = ListEntry(
+        kind=LedgerKind.VENDOR, id="31", name="Granite Ready Mix", full_name="Granite Ready Mix", currency=currency
+    )
+    return resolver(listed=lists(granite))
+
+
+VENDORS_CURRENCIES = [
+    # home   vendor's  is said of it
+    ("", "", ""),
+    ("", "EUR", ""),  # the company keeps one currency: whatever is written on the vendor is of no consequence
+    ("USD", "", ""),
+    ("USD", "USD", ""),
+    ("USD", "EUR", 'Vendor "Granite Ready Mix" is kept in EUR in QuickBooks, and Core\'s amounts are in USD.'),
+    ("CAD", "USD", 'Vendor "Granite Ready Mix" is kept in USD in QuickBooks, and Core\'s amounts are in CAD.'),
+]
+
+
+@pytest.mark.parametrize(("home", "vendors", "said"), VENDORS_CURRENCIES)
+def test_a_bill_is_in_the_companys_currency_and_so_must_be_its_vendor(home: str, vendors: str, said: str):
+    (one,) = wanted(vendor_bill(), using=kept_in(vendors), currency=home)
+    assert document(one).currency == home
+    assert problems(one.issues) == ([said] if said else [])
+    assert all("Mapping page" in issue.remedy and issue.severity is Severity.ERROR for issue in one.issues)
+
+
+def test_a_bill_may_carry_the_cost_of_a_customer_in_another_currency():
+    tower = ListEntry(kind=LedgerKind.CUSTOMER, id="59", name="Harborview Tower", full_name="T", currency="EUR")
+    (one,) = wanted(vendor_bill(), using=resolver(listed=lists(tower)), currency="USD")
+    assert one.issues == ()

@@ -51,6 +51,7 @@ def test_a_name_of_its_own_for_quickbooks_is_taken_from_the_mapping():
     assert named("Delta: East", other).content == CustomerCard(display_name="Delta (customer)")
 
 
+@pytest.mark.promise(22)
 def test_a_project_becomes_a_sub_customer_of_its_customer():
     project = Project(core_id="P2", name="East Wing", customer="C1")
     one = found("P2", project, using=resolver(mapping(NEW_PROJECT)))
@@ -65,6 +66,7 @@ def test_a_project_of_a_customer_that_is_still_to_be_made_requires_it():
     assert one.requires == ("customer:C2",)
 
 
+@pytest.mark.promise(22)
 def test_a_project_can_be_a_customer_of_its_own():
     placed = resolver(mapping(NEW_PROJECT, project_placement=Placement.CUSTOMER))
     one = found("P2", Project(core_id="P2", name="East Wing"), using=placed)
@@ -111,6 +113,7 @@ def test_a_persons_given_and_family_names_have_limits_of_their_own():
     assert problems(one.issues) == ["A given or family name is longer than 100 characters."]
 
 
+@pytest.mark.promise(15)
 def test_a_name_that_another_kind_of_quickbooks_record_holds_is_said_before_quickbooks_refuses_it():
     one = named("granite ready mix")
     assert problems(one.issues) == [

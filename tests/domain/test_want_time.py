@@ -67,6 +67,7 @@ def test_a_cost_code_without_a_service_item_takes_the_fallback_item():
     assert (entry(one).item, one.issues) == (Reference(id="3"), ())
 
 
+@pytest.mark.promise(20)
 def test_a_worker_who_is_paid_by_bill_is_a_vendor_in_quickbooks():
     vendor = rule(MapKind.EMPLOYEE, "E9", LedgerKind.VENDOR, "31")
     (one,) = wanted(payroll_row(employee="E9"), using=resolver(mapping(vendor)))
@@ -264,3 +265,15 @@ def test_an_entry_of_a_name_edited_in_quickbooks_stays_the_same():
 def test_a_project_under_another_customer_moves_none_of_its_hours():
     moved = Project(core_id="P1", name="Harborview Tower", customer="C2")
     assert replace(wanted(moved, payroll_row())[0]) == wanted(payroll_row())[0]
+
+
+@pytest.mark.parametrize("home", ["", "USD"])
+@pytest.mark.parametrize("customers", ["", "USD", "EUR"])
+def test_hours_need_a_customer_in_the_currency_of_their_rates(home: str, customers: str):
+    tower = ListEntry(
+        kind=LedgerKind.CUSTOMER, id="59", name="Harborview Tower", full_name="Harborview Tower", currency=customers
+    )
+    (one,) = want_time(book(payroll_row("8 0 0 0 0 0 0")), resolver(listed=lists(tower)), currency=home)
+    foreign = bool(home) and customers == "EUR"
+    said = 'Customer "Harborview Tower" is kept in EUR in QuickBooks, and Core\'s amounts are in USD.'
+    assert problems(one.issues) == ([said] if foreign else [])

@@ -84,6 +84,7 @@ EDITED = [
 ]
 
 
+@pytest.mark.promise(9)
 @pytest.mark.parametrize(("choice", "winner"), EDITED, ids=[str(row[0]) for row in EDITED])
 def test_hours_edited_in_quickbooks_are_a_conflict_with_both_values(synced: Company, choice: Choice, winner: str):
     app = synced.app()
@@ -115,6 +116,7 @@ DELETED = [
 ]
 
 
+@pytest.mark.promise(10)
 @pytest.mark.parametrize(("choice", "afterwards"), DELETED, ids=[str(row[0]) for row in DELETED])
 def test_a_bill_deleted_in_quickbooks_is_orphaned_and_never_made_again_by_itself(
     synced: Company, choice: Choice, afterwards: str
@@ -139,6 +141,7 @@ def test_a_bill_deleted_in_quickbooks_is_orphaned_and_never_made_again_by_itself
     assert the_change(app, bill).action is Action.SKIP
 
 
+@pytest.mark.promise(7)
 def test_an_edit_between_preview_and_run_is_refused_as_stale(synced: Company):
     app = synced.app()
     entry = some_link(app, "TimeActivity")
@@ -157,6 +160,7 @@ def test_an_edit_between_preview_and_run_is_refused_as_stale(synced: Company):
     assert "edited in QuickBooks after the preview" in outcome.message
 
 
+@pytest.mark.promise(1)
 def test_a_lost_answer_posts_nothing_twice(synced: Company):
     """The local QuickBooks carries out the write and drops the line (fault 2)."""
     app = synced.app()
@@ -177,6 +181,7 @@ def test_a_lost_answer_posts_nothing_twice(synced: Company):
     assert len({one.ledger_id for one in app.runs.outcomes(run.id)}) == len(app.runs.outcomes(run.id))
 
 
+@pytest.mark.promise(11)
 def test_a_slow_down_pauses_the_company_until_the_time_that_quickbooks_said(synced: Company):
     app = synced.app()
     scope = Scope(kinds=frozenset({SyncKind.TIME_ENTRY}), weeks=frozenset({date(2026, 10, 10)}))

@@ -158,18 +158,21 @@ def money_in_quickbooks(books: LocalBooks) -> dict[str, Decimal]:
     return {name: amount for name, amount in totals.items() if amount}
 
 
+@pytest.mark.promise(20)
 def test_hours_per_employee_and_week_are_equal_to_the_minute(synced: Company):
     expected = hours_in_files()
     assert len(expected) > 300
     assert hours_in_quickbooks(synced.books) == expected
 
 
+@pytest.mark.promise(21)
 def test_money_per_vendor_is_equal_to_the_cent(synced: Company):
     expected = money_in_files()
     assert len(expected) > 40
     assert money_in_quickbooks(synced.books) == expected
 
 
+@pytest.mark.promise(25)
 def test_every_sent_record_is_done_and_every_other_one_is_explained(synced: Company):
     app = synced.app()
     run = app.runs.latest(app.connection().id)[0]
@@ -212,6 +215,7 @@ def test_each_mess_of_the_sample_is_said_as_its_readme_says(synced: Company, par
     assert f"*{sentence}*" in (SAMPLE / "README.md").read_text()
 
 
+@pytest.mark.promise(21)
 def test_the_products_own_tie_out_agrees_and_explains_every_difference(synced: Company):
     app = synced.app()
     run = app.runs.latest(app.connection().id)[0]

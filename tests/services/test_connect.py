@@ -125,6 +125,7 @@ def test_a_person_who_declines_changes_nothing_and_may_try_again(office: Office,
     assert office.connect().state is ConnectionState.CONNECTED
 
 
+@pytest.mark.promise(5)
 def test_a_consent_for_another_company_is_refused_and_given_back(office: Office):
     ridgeline = office.connect()
     with pytest.raises(WrongCompany, match="You are connected to Ridgeline Builders and consented for Bayline"):
@@ -166,6 +167,7 @@ def test_after_disconnecting_another_company_may_be_connected_and_both_are_kept(
     }
 
 
+@pytest.mark.promise(6)
 def test_disconnecting_revokes_the_consent_and_forgets_the_tokens(office: Office):
     connection = office.connect()
     office.connecting.disconnect(connection.id, WHO)
@@ -186,6 +188,7 @@ def test_disconnecting_works_without_quickbooks(office: Office, error: Exception
     assert office.connections.tokens(connection.id) is None
 
 
+@pytest.mark.promise(6)
 def test_connecting_again_keeps_the_company_and_renews_its_tokens(office: Office):
     first = office.connect()
     old = office.connections.tokens(first.id)
@@ -253,6 +256,7 @@ DAYS = [
 ]
 
 
+@pytest.mark.promise(4)
 @pytest.mark.parametrize(("refresh", "hard", "left"), DAYS)
 def test_the_days_until_a_consent_ends_by_itself(refresh: int, hard: int | None, left: int):
     tokens = TokenSet(

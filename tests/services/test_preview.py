@@ -47,6 +47,7 @@ def test_the_first_preview_makes_the_names_and_what_refers_to_them(desk: Desk):
     assert desk.plans.get(plan.id) == plan
 
 
+@pytest.mark.promise(25)
 def test_a_preview_writes_nothing_to_quickbooks(desk: Desk):
     before = dict(desk.ledger.posted)
     desk.preview()
@@ -120,6 +121,7 @@ def test_one_preview_names_every_fault_of_every_record_at_once(desk: Desk):
     assert actions(plan)[HOURS] == "create"  # the others go on
 
 
+@pytest.mark.promise(14)
 def test_a_blocked_parent_blocks_its_children_all_the_way_down(desk: Desk):
     desk.load(Customer(core_id="C1", name="Harborview: Partners"))
     plan = desk.preview()
@@ -139,6 +141,7 @@ def test_a_conflict_of_a_parent_holds_its_children_back(desk: Desk):
     assert the_change(plan, "VB-1").issues[0].screen == "sync"
 
 
+@pytest.mark.promise(14)
 def test_a_target_that_became_inactive_blocks_what_posts_to_it(desk: Desk):
     labor = next(entry for entry in desk.ledger.entries(LedgerKind.ITEM))
     desk.ledger.deactivate(LedgerKind.ITEM, labor.id)
@@ -147,6 +150,7 @@ def test_a_target_that_became_inactive_blocks_what_posts_to_it(desk: Desk):
     assert "inactive" in hours.issues[0].problem
 
 
+@pytest.mark.promise(17)
 def test_bills_of_closed_months_are_blocked(desk: Desk):
     desk.ledger.close_books(through=date(2026, 11, 3))
     bill = the_change(desk.preview(), "VB-1")
@@ -167,6 +171,7 @@ def test_a_narrowed_preview_brings_only_the_names_that_it_needs(desk: Desk, scop
     assert set(actions(desk.preview(**scope))) == keys
 
 
+@pytest.mark.promise(19)
 def test_what_is_out_of_scope_is_not_taken_for_gone(desk: Desk):
     desk.sync()
     plan = desk.preview(kinds=frozenset({SyncKind.PROJECT}))
@@ -277,6 +282,7 @@ def test_hours_on_an_invoice_are_neither_changed_nor_removed(desk: Desk):
         assert (change.action.value, "invoice" in change.reason) == ("blocked", True)
 
 
+@pytest.mark.promise(16)
 def test_a_bill_entered_by_hand_on_another_day_is_found_by_its_number(sqlite: Database):
     desk = open_desk(sqlite, vendor_bill("100.00"))
     desk.sync()
@@ -300,6 +306,7 @@ def test_a_record_that_the_mapping_names_is_not_taken_by_another(desk: Desk):
     assert change.action.value in ("create", "blocked")
 
 
+@pytest.mark.promise(19)
 def test_a_row_missing_from_a_whole_week_is_gone_too(desk: Desk):
     desk.sync()
     desk.load(whole_weeks=[(WEEK, "E1")])
@@ -327,6 +334,7 @@ def test_a_name_mapped_to_another_record_is_linked_there_and_no_longer_written(d
     assert len(desk.held(LedgerKind.VENDOR)) == 2
 
 
+@pytest.mark.promise(18)
 @pytest.mark.parametrize("error", [Unavailable("Down."), Throttled(NOW), OutcomeUnknown("Cut off.")])
 def test_an_incomplete_reading_makes_no_plan(desk: Desk, error: Exception):
     desk.sync()

@@ -82,6 +82,7 @@ def test_a_preview_brings_payments_back_as_well(desk: Desk):
     assert (status.core_id, status.total, status.balance) == ("VB-1", Decimal("120.50"), Decimal("100.00"))
 
 
+@pytest.mark.promise(10)
 def test_a_deleted_record_is_reported_as_orphaned_and_kept_linked(desk: Desk):
     link = bill(desk)
     desk.ledger.delete(LedgerKind.BILL, link.ledger_id)
@@ -120,6 +121,7 @@ def test_a_bill_that_was_edited_and_paid_is_both(desk: Desk):
     assert bill(desk).agreed == link.agreed  # a pull agrees to nothing
 
 
+@pytest.mark.promise(12)
 def test_while_quickbooks_is_away_nothing_looks_deleted(desk: Desk):
     before, pulled_at = bill(desk), desk.pulling.pulled_at(desk.connection.id)
     desk.clock.forward(hours=1)
@@ -128,3 +130,12 @@ def test_while_quickbooks_is_away_nothing_looks_deleted(desk: Desk):
         desk.pulling.pull(desk.connection.id)
     assert bill(desk) == before
     assert desk.pulling.pulled_at(desk.connection.id) == pulled_at
+
+
+def test_what_a_bill_in_another_currency_owes_is_told_in_the_companys_own(desk: Desk):
+    desk.ledger.value_in(bill(desk).ledger_id, "EUR", Decimal("1.1"))
+    desk.ledger.pay(bill(desk).ledger_id, Decimal("20.50"), PAID_ON)
+    desk.pulling.pull(desk.connection.id)
+    (status,) = desk.pulling.payment_status(desk.connection.id)
+    assert (status.total, status.balance) == (Decimal("132.55"), Decimal("110.00"))
+    assert desk.pulling.pull(desk.connection.id).payments_moved == ()

@@ -57,6 +57,7 @@ def test_a_run_makes_parents_first_and_links_everything_it_made(desk: Desk):
     assert desk.notifier.sent == []  # good news is for the dashboard only
 
 
+@pytest.mark.promise(1)
 @pytest.mark.parametrize("after_write", [True, False], ids=["it was carried out", "it never arrived"])
 def test_a_lost_answer_never_posts_twice(desk: Desk, after_write: bool):
     run = confirmed(desk)
@@ -72,6 +73,7 @@ def test_a_lost_answer_never_posts_twice(desk: Desk, after_write: bool):
     assert len({request_id for request_id, _ in desk.ledger.sends}) == len(desk.ledger.sends) - 1
 
 
+@pytest.mark.promise(1)
 def test_a_lost_answer_in_the_middle_doubles_no_hours(desk: Desk):
     run = confirmed(desk)
 
@@ -108,6 +110,7 @@ def test_what_quickbooks_refuses_is_that_rows_own_failure(desk: Desk):
     assert [title for title, _ in desk.notifier.sent] == desk.notices_told()
 
 
+@pytest.mark.promise(14)
 def test_what_needs_a_record_that_is_not_there_is_skipped_with_its_name(desk: Desk):
     desk.ledger.refuse(TAKEN, about("Harborview Partners"))
     run = desk.sync()
@@ -213,6 +216,7 @@ ENDINGS: list[tuple[str, QbsyncError]] = [
 ]
 
 
+@pytest.mark.promise(12)
 @pytest.mark.parametrize("error", [row[1] for row in ENDINGS], ids=[row[0] for row in ENDINGS])
 def test_a_run_rests_longer_each_time_and_in_the_end_says_what_may_be_there(desk: Desk, error: QbsyncError):
     run = confirmed(desk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -60,6 +60,7 @@ def test_a_company_that_asks_too_much_waits_until_quickbooks_says(desk: Desk):
     assert everything_once(desk)
 
 
+@pytest.mark.promise(11)
 def test_being_slowed_down_never_ends_a_run(desk: Desk):
     run = confirmed(desk)
     for _ in range(20):
@@ -68,6 +69,7 @@ def test_being_slowed_down_never_ends_a_run(desk: Desk):
     assert desk.push(run).status is RunStatus.DONE
 
 
+@pytest.mark.promise(4)
 def test_an_ended_consent_parks_the_run_and_costs_no_attempts(desk: Desk):
     run = confirmed(desk)
     desk.ledger.fail_next_send(ENDED)
@@ -86,6 +88,31 @@ def test_an_ended_consent_parks_the_run_and_costs_no_attempts(desk: Desk):
     assert desk.runs.due(desk.clock()) == [run.id]
     assert desk.push(run).status is RunStatus.DONE
     assert everything_once(desk)
+
+
+NOTED: list[QbsyncError] = [
+    Unavailable("QuickBooks is down.", trace="tid-1"),
+    Throttled(datetime(2026, 11, 24, 9, 1, tzinfo=UTC), trace="tid-1"),
+    ConnectionExpired("The consent has ended.", trace="tid-1"),
+]
+
+
+@pytest.mark.parametrize("error", NOTED, ids=lambda error: type(error).__name__)
+def test_a_paused_run_says_by_which_id_quickbooks_support_finds_the_answer(desk: Desk, error: QbsyncError):
+    run = confirmed(desk)
+    desk.ledger.fail_next_send(error)
+    assert desk.push(run).note == f"{error} (intuit_tid tid-1)"
+
+
+def test_a_sign_in_that_was_turned_away_for_now_leaves_the_consent_as_it_is(desk: Desk):
+    run = confirmed(desk)
+    desk.ledger.fail_next_send(Unavailable("QuickBooks turned our sign-in away.", code="3200"))
+    rested = desk.push(run)
+    assert (rested.status, rested.failures) == (RunStatus.PAUSED, 1)
+    assert desk.connections.get(desk.connection.id).state is ConnectionState.CONNECTED
+    assert rested.retry_at is not None
+    desk.clock.now = rested.retry_at
+    assert desk.push(run).status is RunStatus.DONE
 
 
 def test_a_disconnection_by_a_person_is_not_called_an_expiry(desk: Desk):
@@ -161,6 +188,7 @@ STALE = [
 ]
 
 
+@pytest.mark.promise(7)
 @pytest.mark.parametrize(("deed", "word"), STALE, ids=[row[0] for row in STALE])
 def test_what_changed_in_quickbooks_after_the_preview_is_not_overwritten(desk: Desk, deed: str, word: str):
     desk.sync()

@@ -64,6 +64,7 @@ def test_the_next_preview_finds_what_arrived_by_its_mark(desk: Desk):
     assert minutes(desk) == [480]
 
 
+@pytest.mark.promise(1)
 def test_what_never_arrived_is_offered_again_and_then_posted_once(desk: Desk):
     run = unanswered(desk, after_write=False)
     assert actions(desk.preview())[HOURS] == "create"
@@ -172,6 +173,7 @@ CHOICES = [
 ]
 
 
+@pytest.mark.promise(9)
 @pytest.mark.parametrize(("choice", "action", "after"), CHOICES, ids=[row[0].value for row in CHOICES])
 def test_a_conflict_is_settled_as_a_person_chose(desk: Desk, choice: Choice, action: str, after: list[int]):
     desk.sync(HOURS)
@@ -218,6 +220,7 @@ ORPHANS = [
 ]
 
 
+@pytest.mark.promise(10)
 @pytest.mark.parametrize(("choice", "after"), ORPHANS, ids=[row[0].value for row in ORPHANS])
 def test_a_deletion_in_quickbooks_is_never_undone_by_itself(desk: Desk, choice: Choice, after: list[int]):
     desk.sync(HOURS)
@@ -263,6 +266,7 @@ def test_edits_of_different_fields_are_merged(desk: Desk):
     assert (change.content.minutes, change.content.billable) == (360, True)
 
 
+@pytest.mark.promise(2)
 @pytest.mark.parametrize("arrived", [True, False], ids=["it arrived", "it is under way"])
 def test_an_entry_put_back_whose_answer_was_lost_is_there_once(desk: Desk, arrived: bool):
     desk.sync(HOURS)

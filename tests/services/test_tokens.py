@@ -90,6 +90,7 @@ def test_a_token_is_refreshed_a_little_before_it_ends(vault: Vault, minutes: int
     assert len(vault.sign_in.refreshed) == int(refreshed)
 
 
+@pytest.mark.promise(3)
 def test_the_new_pair_is_stored_before_anybody_uses_it(vault: Vault):
     old = vault.stored
     token = vault.keeper().access_rejected(old.access_token)
@@ -97,6 +98,7 @@ def test_the_new_pair_is_stored_before_anybody_uses_it(vault: Vault):
     assert vault.stored.refresh_token in vault.sign_in.good  # the rotated one, or the next refresh would fail
 
 
+@pytest.mark.promise(3)
 def test_many_who_find_the_token_ended_refresh_it_once(vault: Vault):
     vault.clock.forward(hours=2)
     start = threading.Barrier(RACERS)
@@ -202,6 +204,7 @@ def test_who_disconnects_during_a_refresh_stays_disconnected(vault: Vault):
 # the way back -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.promise(3)
 def test_a_new_pair_that_quickbooks_refuses_gives_way_to_the_one_before_it(vault: Vault):
     first = vault.stored
     bad = vault.keeper().access_rejected(first.access_token)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from qbsync.bootstrap import now
 from qbsync.domain.connection import ConnectionState
 from qbsync.domain.ledger import LedgerKind
 from qbsync.ui.connection_view import REASONS
@@ -64,6 +67,7 @@ def test_the_typed_word_disconnects_and_the_way_back_is_shown(connected: Dashboa
     assert connected.at.get("html")
 
 
+@pytest.mark.promise(4)
 def test_an_expired_consent_asks_to_connect_again(connected: Dashboard):
     connected.app.connections.set_state(connected.app.connection().id, ConnectionState.EXPIRED)
     connected.run()
@@ -98,3 +102,27 @@ def test_coming_back_connected_names_the_company(connected: Dashboard):
     connected.open("connection", result="ok")
     (success,) = connected.at.success
     assert "Ridgeline Builders" in success.value
+
+
+@pytest.mark.promise(23)
+def test_the_checklist_says_what_is_different_and_why(connected: Dashboard):
+    assert "Books: closed through" in connected.said.replace("\\", "")
+    assert "are blocked in the preview" in connected.said.replace("\\", "")
+
+
+def test_time_tracking_that_is_off_stands_on_the_page_after_a_refresh(connected: Dashboard):
+    app = connected.app
+    facts = app.connecting.facts(app.connection().id)
+    app.connections.save_company(app.connection().id, replace(facts, time_tracking=False))
+    connected.run()
+    assert "Time tracking: off" in connected.said.replace("\\", "")
+    connected.press("connection_refresh")
+    assert "Time tracking: off" not in connected.said.replace("\\", "")
+
+
+def test_the_reads_that_quickbooks_meters_are_shown(connected: Dashboard):
+    app = connected.app
+    reads = app.connections.metered_reads(app.connection().id, now())
+    assert reads > 0  # the lists were read when it was connected
+    tables = "\n".join(table.value.to_string() for table in connected.at.table)
+    assert f"{reads:,} (writes are free)" in tables

@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run test lint fix install install-dev browser bench peers lock clean
+.PHONY: run test lint fix install install-dev browser bench chaos peers lock clean
 
 run: install
 	@$(BIN)/python -m qbsync up
@@ -65,6 +65,11 @@ browser:
 
 bench: install-dev
 	@$(BIN)/python -m bench
+
+# Faults and kills drawn by lot over a run of 200 changes, by hand: `make chaos SEEDS=200`.
+SEEDS ?= 10
+chaos: install-dev
+	@$(BIN)/python -m tests.faults.nemesis --seeds $(SEEDS)
 
 # JavaScript clients of QuickBooks, unchanged, on the local one; needs Node.js.
 peers: install-dev

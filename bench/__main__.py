@@ -1,6 +1,7 @@
 """`python -m bench`: every measurement, one after another."""
 
-from bench import quickbooks, reading
+from bench import push, quickbooks, reading
 
 reading.main()
 quickbooks.main()
+push.main()

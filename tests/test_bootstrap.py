@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qbsync.bootstrap import App, build, now
-from qbsync.domain.connection import Connection, Environment, TokenSet
+from qbsync.domain.connection import Connection, ConnectionState, Environment, TokenSet
 from qbsync.domain.errors import BadInput, NotConnected
 from qbsync.domain.ledger import Company
 from qbsync.settings import Settings
@@ -45,6 +45,7 @@ def test_a_company_of_the_local_quickbooks_is_not_connected_in_intuits(tmp_path:
         app(tmp_path, environment).connection()
 
 
+@pytest.mark.promise(5)
 @pytest.mark.parametrize("environment", [Environment.SANDBOX, Environment.PRODUCTION])
 def test_a_local_token_is_never_sent_to_intuit(tmp_path: Path, environment: Environment):
     local = connected_locally(tmp_path)
@@ -75,3 +76,12 @@ def test_the_pair_before_is_forgotten_when_quickbooks_answers_the_new_one(compan
     assert kept_before(product, connection.id)
     product.ledger_of(connection.id).company()
     assert not kept_before(product, connection.id)
+
+
+def test_the_worker_does_the_upkeep_that_is_due(company: Books):
+    product = company.app()
+    connection = product.connection()
+    product.connections.save_upkeep(connection.id, now() - timedelta(days=2))
+    product.worker().once()
+    assert not product.connections.claim_upkeep(connection.id, now=now(), every=timedelta(hours=1))
+    assert product.connection().state is ConnectionState.CONNECTED

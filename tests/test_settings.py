@@ -108,6 +108,7 @@ def test_a_setting_that_cannot_be_is_refused(wrong: dict[str, Any]):
         settings(**wrong)
 
 
+@pytest.mark.promise(11)
 def test_rate_and_burst_together_stay_within_quickbooks_limits():
     limits = {"second": (10, 1 / 60), "request": (500, 1), "batch": (40, 1)}  # most requests in so many minutes
     for channel, (per_minute, burst) in settings().throttle_rates.items():

@@ -157,6 +157,7 @@ def test_an_update_keeps_the_id_and_moves_the_version(world, kind, content_of):
     assert result.posted.sync_token != posted.sync_token
 
 
+@pytest.mark.promise(7)
 @EVERY_CONTENT
 def test_a_stale_update_is_refused_and_changes_nothing(world, kind, content_of):
     stale = create(world, kind, content_of(world))
@@ -185,10 +186,11 @@ def test_a_deactivated_name_stays_listed_and_frees_its_name(world):
     assert (entry.name, entry.active) == (f"{card.display_name} (deleted)", False)
     assert world.ledger.by_ids(LedgerKind.CUSTOMER, [posted.id])[posted.id].active is False
     again = create(world, LedgerKind.CUSTOMER, card)
-    found = world.ledger.by_name(LedgerKind.CUSTOMER, card.display_name)
+    found = world.ledger.by_names(LedgerKind.CUSTOMER, [card.display_name])
     assert {one.id: one.active for one in found} == {posted.id: False, again.id: True}
 
 
+@pytest.mark.promise(13)
 def test_one_bad_item_does_not_stop_the_others(world):
     results = write(
         world,
@@ -203,6 +205,7 @@ def test_one_bad_item_does_not_stop_the_others(world):
 # --- what QuickBooks refuses
 
 
+@pytest.mark.promise(15)
 def test_one_name_serves_customers_vendors_and_employees(world):
     name = create(world, LedgerKind.CUSTOMER, customer(world)).content.display_name
     for kind, content in (
@@ -229,6 +232,7 @@ def test_what_is_pointed_at_must_exist(world):
     assert refused(world, item(LedgerKind.TIME_ACTIVITY, Operation.CREATE, missing)) in ("2500", "610")
 
 
+@pytest.mark.promise(14)
 def test_what_is_pointed_at_must_be_active(world):
     job = create(world, LedgerKind.CUSTOMER, customer(world))
     world.others.deactivate(LedgerKind.CUSTOMER, job.id)
@@ -236,6 +240,7 @@ def test_what_is_pointed_at_must_be_active(world):
     assert refused(world, item(LedgerKind.TIME_ACTIVITY, Operation.CREATE, entry)) in ("2500", "610")
 
 
+@pytest.mark.promise(17)
 def test_closed_books_take_no_bill(world):
     through = world.ledger.company().books_closed_through
     assert through is not None
@@ -270,6 +275,7 @@ def test_a_repeated_request_gives_the_same_answer_and_no_second_record(world):
     assert with_description(world, entry.description) == [one.posted.id]
 
 
+@pytest.mark.promise(1)
 @pytest.mark.parametrize("after_write", [True, False])
 def test_a_lost_answer_never_posts_twice(world, after_write):
     entry = hours(world)
@@ -291,6 +297,7 @@ def with_description(world, description):
 # --- reading
 
 
+@pytest.mark.promise(23)
 def test_a_company_says_who_it_is(world):
     company = world.ledger.company()
     assert (company.realm_id, company.home_currency) == ("9130357766900100", "USD")
@@ -317,6 +324,7 @@ def test_bills_are_no_list(world):
         world.ledger.entries(LedgerKind.BILL)
 
 
+@pytest.mark.promise(22)
 def test_a_job_is_listed_below_its_customer(world):
     parent = create(world, LedgerKind.CUSTOMER, customer(world))
     card = customer(world, parent=Reference(id=parent.id))
@@ -326,6 +334,7 @@ def test_a_job_is_listed_below_its_customer(world):
     assert entry.full_name == f"{parent.content.display_name}:{card.display_name}"
 
 
+@pytest.mark.promise(19)
 def test_both_ends_of_a_window_are_inside(world):
     days = [DAY + timedelta(days=offset) for offset in range(-1, 4)]
     ids = [create(world, LedgerKind.TIME_ACTIVITY, hours(world, txn_date=day)).id for day in days]
@@ -359,12 +368,21 @@ def test_a_missing_id_is_left_out(world):
     assert world.ledger.by_ids(LedgerKind.BILL, []) == {}
 
 
+@pytest.mark.promise(24)
 @pytest.mark.parametrize("name", ["O'Brien", "A\\B", "Smith & Sons", "Crane 🏗️", "שלום", "100%", '"Q"'])
 def test_a_name_is_found_however_odd_it_is(world, name):
     card = customer(world, display_name=world.fresh(name))
     posted = create(world, LedgerKind.CUSTOMER, card)
-    assert [one.id for one in world.ledger.by_name(LedgerKind.CUSTOMER, card.display_name)] == [posted.id]
-    assert world.ledger.by_name(LedgerKind.VENDOR, card.display_name) == []
+    assert [one.id for one in world.ledger.by_names(LedgerKind.CUSTOMER, [card.display_name])] == [posted.id]
+    assert world.ledger.by_names(LedgerKind.VENDOR, [card.display_name]) == []
+
+
+def test_several_names_are_found_at_once_whatever_their_capitals(world):
+    cards = [customer(world) for _ in range(3)]
+    ids = [create(world, LedgerKind.CUSTOMER, card).id for card in cards]
+    names = [cards[0].display_name.upper(), cards[2].display_name, cards[2].display_name, "no such name"]
+    assert {one.id for one in world.ledger.by_names(LedgerKind.CUSTOMER, names)} == {ids[0], ids[2]}
+    assert world.ledger.by_names(LedgerKind.CUSTOMER, []) == []
 
 
 def test_a_bill_without_a_due_date_gets_one(world):
@@ -375,6 +393,7 @@ def test_a_bill_without_a_due_date_gets_one(world):
 # --- what other people do
 
 
+@pytest.mark.promise(7)
 def test_an_edit_by_somebody_else_is_seen_and_blocks_a_stale_write(world):
     before = create(world, LedgerKind.BILL, bill(world))
     world.others.edit_memo(before.id, "checked by Ann")

@@ -81,6 +81,7 @@ def bill_in(world):
 # --- fields that are not ours
 
 
+@pytest.mark.promise(8)
 def test_what_people_added_to_a_bill_survives_our_update(local, local_world):
     posted = bill_in(local_world)
     local.control(f"{REALM}/edit", entity="Bill", id=posted.id, changes={"SalesTermRef": {"value": "1"}})
@@ -95,6 +96,7 @@ def test_what_people_added_to_a_bill_survives_our_update(local, local_world):
     assert {key for key in fresh.raw.keys() | after.keys() if fresh.raw.get(key) != after.get(key)} <= ours
 
 
+@pytest.mark.promise(8)
 def test_lines_keep_their_ids_through_an_update(local_world):
     posted = bill_in(local_world)
     ids = [line["Id"] for line in posted.raw["Line"]]
@@ -194,6 +196,7 @@ def test_an_answer_lost_after_the_write_is_found_again_under_its_request_id(loca
     assert same == [result.posted.id]
 
 
+@pytest.mark.promise(12)
 def test_a_fault_of_the_gateway_leaves_a_write_unsettled_and_a_read_repeated(local_world, armed):
     armed("status", status=503, count=1)
     with pytest.raises(OutcomeUnknown):

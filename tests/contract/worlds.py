@@ -141,6 +141,9 @@ class NoThrottle:
     def reserve(self, channel: str) -> float:
         return 0.0
 
+    def not_answered(self, channel: str) -> None:
+        """Nothing is counted."""
+
     def pause_until(self, moment: datetime) -> None:
         self.paused.append(moment)
 

@@ -13,7 +13,16 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from qbsync.domain.errors import BadInput, Fault, OutcomeUnknown, QbsyncError, Refused
+from qbsync.domain.errors import (
+    BadInput,
+    ConnectionExpired,
+    Fault,
+    OutcomeUnknown,
+    QbsyncError,
+    Refused,
+    Throttled,
+    Unavailable,
+)
 from qbsync.domain.ledger import (
     LIST_KINDS,
     NAME_KINDS,
@@ -47,10 +56,18 @@ NO_LINES = Fault(code="2020", message="Required param missing", detail="Line", e
 HAS_PAYMENTS = Fault(code="800", message="Cannot delete: it has payments")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Refusal:
     matches: Callable[[AskedWrite], bool]
     fault: Fault
+    times: int | None = None
+    after_write: bool = False
+
+    def takes(self, asked: AskedWrite) -> bool:
+        if not self.matches(asked) or self.times == 0:
+            return False
+        self.times = None if self.times is None else self.times - 1
+        return True
 
 
 @dataclass(kw_only=True)
@@ -75,6 +92,7 @@ class MemoryLedger:
         self.posted: dict[tuple[LedgerKind, str], Posted] = {}
         self.answers: dict[str, tuple[str, str]] = {}  # request id: the body, and the answer to it
         self.sends: list[tuple[str, str]] = []  # every call of send, answered or not
+        self.asked: list[str] = []  # every question, by the method's name
 
     # --- what tests put in
 
@@ -117,6 +135,21 @@ class MemoryLedger:
         )
         return payment
 
+    def value_in(self, bill_id: str, currency: str, exchange_rate: Decimal) -> None:
+        """Another user moves a bill to a vendor that is kept in another currency."""
+        bill = self.posted[LedgerKind.BILL, bill_id]
+        assert isinstance(bill.content, BillDocument)
+        content = replace(bill.content, currency=currency)
+        self.posted[LedgerKind.BILL, bill_id] = replace(bill, content=content, exchange_rate=exchange_rate)
+
+    def set_clock(self, now: datetime) -> None:
+        """From here on it is this time at QuickBooks."""
+        self._now = now
+
+    def allow(self, **facts: Any) -> None:
+        """Another user changes the company's preferences or its subscription."""
+        self._company = replace(self._company, **facts)
+
     def close_books(self, through: date) -> None:
         """Another user closes the books through a day."""
         self._company = replace(self._company, books_closed_through=through)
@@ -133,9 +166,19 @@ class MemoryLedger:
         """The next read raises this."""
         self._trouble.read_errors.append(error)
 
-    def refuse(self, fault: Fault, matches: Callable[[AskedWrite], bool] = lambda asked: True) -> None:
-        """Refuse every matching item from now on, until `refuse_nothing`."""
-        self._trouble.refusals.append(_Refusal(matches=matches, fault=fault))
+    def refuse(
+        self,
+        fault: Fault,
+        matches: Callable[[AskedWrite], bool] = lambda asked: True,
+        *,
+        times: int | None = None,
+        after_write: bool = False,
+    ) -> None:
+        """Refuse every matching item from now on, so many times or until `refuse_nothing`.
+
+        `after_write`: QuickBooks breaks when it has done what was asked, and says only that it broke.
+        """
+        self._trouble.refusals.append(_Refusal(matches=matches, fault=fault, times=times, after_write=after_write))
 
     def refuse_nothing(self) -> None:
         """Forget what `refuse` was told."""
@@ -144,18 +187,18 @@ class MemoryLedger:
     # --- the Ledger protocol
 
     def company(self) -> Company:
-        self._before_read()
+        self._before_read("company")
         return self._company
 
     def entries(self, kind: LedgerKind) -> list[ListEntry]:
-        self._before_read()
+        self._before_read("entries")
         if kind not in LIST_KINDS:
             raise BadInput(f"{kind} is not a list.")
         rows = [entry for (of_kind, _), entry in self._lists.items() if of_kind is kind]
         return rows + [self._entry(posted) for posted in self._of_kind(kind)]
 
     def time_entries(self, first: date, last: date) -> list[Posted]:
-        self._before_read()
+        self._before_read("time_entries")
         return [
             posted
             for posted in self._of_kind(LedgerKind.TIME_ACTIVITY)
@@ -163,7 +206,7 @@ class MemoryLedger:
         ]
 
     def bills(self, kind: LedgerKind, first: date, last: date) -> list[Posted]:
-        self._before_read()
+        self._before_read("bills")
         return [
             posted
             for posted in self._of_kind(kind)
@@ -171,7 +214,7 @@ class MemoryLedger:
         ]
 
     def bills_numbered(self, kind: LedgerKind, numbers: Sequence[str]) -> list[Posted]:
-        self._before_read()
+        self._before_read("bills_numbered")
         return [
             posted
             for posted in self._of_kind(kind)
@@ -179,16 +222,16 @@ class MemoryLedger:
         ]
 
     def by_ids(self, kind: LedgerKind, ids: Sequence[str]) -> dict[str, Posted]:
-        self._before_read()
+        self._before_read("by_ids")
         return {wanted: self.posted[kind, wanted] for wanted in ids if (kind, wanted) in self.posted}
 
-    def by_name(self, kind: LedgerKind, name: str) -> list[Posted]:
-        self._before_read()
-        wanted = {name.casefold(), (name + DELETED_SUFFIX).casefold()}
+    def by_names(self, kind: LedgerKind, names: Sequence[str]) -> list[Posted]:
+        self._before_read("by_names")
+        wanted = {form.casefold() for name in names for form in (name, name + DELETED_SUFFIX)}
         return [posted for posted in self._of_kind(kind) if name_of(posted.content).casefold() in wanted]
 
     def payments(self, ids: Sequence[str]) -> list[Payment]:
-        self._before_read()
+        self._before_read("payments")
         return [self._payments[wanted] for wanted in ids if wanted in self._payments]
 
     def render(self, items: Sequence[WriteItem]) -> str:
@@ -214,7 +257,8 @@ class MemoryLedger:
 
     # --- how it works
 
-    def _before_read(self) -> None:
+    def _before_read(self, what: str) -> None:
+        self.asked.append(what)
         if self._trouble.read_errors:
             raise self._trouble.read_errors.pop(0)
 
@@ -227,6 +271,13 @@ class MemoryLedger:
         return known[1]
 
     def _carry_out(self, asked: AskedWrite) -> dict[str, Any]:
+        refusal = next((one for one in self._trouble.refusals if one.takes(asked)), None)
+        if refusal is not None and not refusal.after_write:
+            return {"bid": asked.bid, "fault": asdict(refusal.fault)}
+        done = self._done(asked)
+        return {"bid": asked.bid, "fault": asdict(refusal.fault)} if refusal is not None else done
+
+    def _done(self, asked: AskedWrite) -> dict[str, Any]:
         fault = next(self._faults(asked), None)
         if fault is not None:
             return {"bid": asked.bid, "fault": asdict(fault)}
@@ -256,7 +307,6 @@ class MemoryLedger:
         return content
 
     def _faults(self, asked: AskedWrite) -> Iterator[Fault]:
-        yield from (refusal.fault for refusal in self._trouble.refusals if refusal.matches(asked))
         if asked.operation is not Operation.CREATE:
             yield from self._faults_of_record(asked)
         if asked.content is not None:
@@ -339,6 +389,7 @@ class MemoryLedger:
             active=old.active if old else True,
             total=total,
             balance=None if total is None else total - paid,
+            exchange_rate=old.exchange_rate if old else Decimal(1),
             payment_ids=old.payment_ids if old else (),
             updated_at=self._tick(),
         )
@@ -355,10 +406,22 @@ class MemoryLedger:
     def _result(self, reply: dict[str, Any]) -> WriteResult:
         bid = reply["bid"]
         if "fault" in reply:
-            return WriteResult(bid=bid, error=Refused([Fault(**reply["fault"])]))
+            return WriteResult(bid=bid, error=self._error(Fault(**reply["fault"])))
         if "deleted" in reply:
             return WriteResult(bid=bid, deleted_id=reply["deleted"])
         return WriteResult(bid=bid, posted=loaded(LedgerKind(reply["kind"]), reply["posted"]))
+
+    def _error(self, fault: Fault) -> QbsyncError:
+        """What a fault of one item means."""
+        if fault.code == "3001":
+            return Throttled(self._now + timedelta(seconds=60))
+        if fault.code in ("120", "3100"):
+            return ConnectionExpired("QuickBooks does not let us into this company.")
+        if fault.code == "10000":
+            return OutcomeUnknown("QuickBooks had a fault of its own.", code=fault.code)
+        if fault.code in ("130", "140", "150"):
+            return Unavailable("QuickBooks could not do this just now.", code=fault.code)
+        return Refused([fault])
 
     def _new_id(self) -> str:
         self._next_id += 1

@@ -147,11 +147,15 @@ class RecordingThrottle:
 
     seconds: float = 0.0
     reserved: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
     paused: list[datetime] = field(default_factory=list)
 
     def reserve(self, channel: str) -> float:
         self.reserved.append(channel)
         return self.seconds
+
+    def not_answered(self, channel: str) -> None:
+        self.unanswered.append(channel)
 
     def pause_until(self, moment: datetime) -> None:
         self.paused.append(moment)

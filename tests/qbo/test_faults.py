@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from qbsync.domain.errors import ConnectionExpired, Fault, Refused, Throttled, Unavailable
+from qbsync.domain.errors import (
+    ConnectionExpired,
+    Fault,
+    OutcomeUnknown,
+    Refused,
+    Throttled,
+    TransientError,
+    Unavailable,
+)
 from qbsync.domain.explain import explain, is_explained
 from qbsync.qbo.faults import classify, parse_faults, plain_code
 from tests.qbo.support import NOW
@@ -97,7 +105,10 @@ def test_leading_zeros_do_not_matter(code, plain):
         (["6240", "3001"], Throttled),
         (["120"], ConnectionExpired),
         (["3100"], ConnectionExpired),
-        (["3200"], ConnectionExpired),
+        (["100"], Unavailable),
+        (["110"], Unavailable),
+        (["3200"], Unavailable),
+        (["3202"], Unavailable),
         (["150"], Unavailable),
         (["10000"], Unavailable),
         (["140"], Unavailable),
@@ -112,6 +123,23 @@ def test_leading_zeros_do_not_matter(code, plain):
 def test_codes_mean_one_of_our_exceptions(codes, meaning):
     error = classify([Fault(code=code) for code in codes], resume_at=NOW, trace="tid")
     assert type(error) is meaning
+
+
+@pytest.mark.parametrize(("writes", "meaning"), [(True, OutcomeUnknown), (False, Unavailable)])
+def test_a_fault_of_quickbooks_own_proves_nothing_of_a_write(writes, meaning):
+    error = classify([Fault(code="10000")], resume_at=NOW, trace="tid", writes=writes)
+    assert type(error) is meaning
+    assert isinstance(error, TransientError)
+    assert (error.code, error.trace) == ("10000", "tid")
+
+
+@pytest.mark.parametrize(("code", "words"), [("120", "no longer has access"), ("3100", "another company")])
+def test_a_consent_that_ended_says_why_and_keeps_the_trace(code, words):
+    error = classify([Fault(code=code)], resume_at=NOW, trace="tid-7")
+    assert isinstance(error, ConnectionExpired)
+    assert words in str(error)
+    assert "press Connect" in str(error)
+    assert error.trace == "tid-7"
 
 
 def test_a_refusal_keeps_every_reason_and_the_trace():

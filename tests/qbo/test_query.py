@@ -28,6 +28,7 @@ def unquote(text: str) -> str:
     return "".join(found)
 
 
+@pytest.mark.promise(24)
 @given(st.text())
 @example("O'Brien")
 @example("A\\B")
@@ -93,6 +94,7 @@ def reading():
         yield over
 
 
+@pytest.mark.promise(18)
 @pytest.mark.parametrize("rows", [0, 1, 999, 1000, 1001, 2000, 2500])
 def test_all_pages_are_read_in_order_and_once(reading, rows):
     table = Table(rows)
@@ -111,12 +113,14 @@ def test_rows_that_come_twice_are_taken_once(reading):
     assert len(reading(table).all(LedgerKind.BILL)) == 1500
 
 
+@pytest.mark.promise(18)
 def test_a_page_that_lies_is_caught(reading):
     table = Table(1500, hide=lambda page: page[:-1])
     with pytest.raises(Unavailable, match="incomplete read"):
         reading(table).all(LedgerKind.BILL)
 
 
+@pytest.mark.promise(19)
 def test_rows_that_move_while_we_read_are_read_again(reading):
     table = Table(1500, counts=[1501, 1500, 1499, 1500, 1500])
     assert len(reading(table).all(LedgerKind.BILL)) == 1500
@@ -137,6 +141,7 @@ def test_ids_are_asked_a_hundred_at_a_time_and_once_each(reading):
     assert len(table.statements) == 3
 
 
+@pytest.mark.promise(18)
 def test_an_id_counts_as_gone_only_when_quickbooks_counts_so_too(reading):
     table = Table(3)
     assert len(reading(table).with_ids(LedgerKind.BILL, ["1", "2", "99"])) == 2

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from qbsync.domain.errors import ConnectionExpired, OutcomeUnknown, Refused, Throttled, Unavailable
+from qbsync.domain.errors import ConnectionExpired, OutcomeUnknown, QbsyncError, Refused, Throttled, Unavailable
 from tests.qbo.support import NOW, REALM, Reply, harness, serving
 
 XML_429 = (
@@ -83,12 +83,29 @@ def test_a_rejected_token_is_renewed_once_and_the_request_repeated(writes):
     assert talk.throttle.reserved == ["batch" if writes else "request"] * 2
 
 
+SIGN_INS = [(401, "100"), (401, "110"), (401, "3200"), (401, "3202"), (403, "3200"), (400, "100")]
+
+
+@pytest.mark.parametrize(("status", "code"), SIGN_INS)
+def test_a_token_rejected_twice_is_a_passing_trouble_and_no_end_of_the_consent(status, code):
+    body = XML_401.replace("3200", code)
+    reply = Reply(status=status, body=body, content_type="application/xml", headers={"intuit_tid": "tid-3"})
+    with serving(reply) as server:
+        with pytest.raises(Unavailable, match="nothing was carried out") as caught:
+            harness(server.base).transport.write_batch("r", "{}")
+        assert [asked.headers["authorization"] for asked in server.asked] == ["Bearer token-1", "Bearer token-2"]
+    assert caught.value.trace == "tid-3"
+
+
 @pytest.mark.parametrize("writes", [False, True])
-def test_a_token_rejected_twice_with_that_reason_needs_a_person(writes):
-    with serving(Reply(status=401, body=XML_401, content_type="application/xml")) as server:
-        with pytest.raises(ConnectionExpired, match="press Connect"):
+def test_a_user_who_was_removed_needs_a_person(writes):
+    body = XML_401.replace("3200", "120")
+    reply = Reply(status=401, body=body, content_type="application/xml", headers={"intuit_tid": "tid-4"})
+    with serving(reply) as server:
+        with pytest.raises(ConnectionExpired, match="press Connect") as caught:
             send_either(harness(server.base).transport, writes)
         assert len(server.asked) == 2
+    assert caught.value.trace == "tid-4"
 
 
 HICCUPS = {
@@ -125,6 +142,7 @@ def test_each_new_token_that_brought_a_good_answer_is_told_once():
     assert talk.accepted == ["token-1", "token-2"]
 
 
+@pytest.mark.promise(11)
 @pytest.mark.parametrize(
     ("status", "body", "retry_after", "seconds"),
     [
@@ -232,6 +250,7 @@ def test_an_unknown_host_means_that_nothing_was_sent():
         talk.transport.write_batch("r", "{}")
 
 
+@pytest.mark.promise(13)
 @pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize("writes", [False, True])
 def test_a_fault_is_a_refusal_whatever_the_status(status, writes):
@@ -252,9 +271,44 @@ def test_a_withdrawn_permission_needs_a_person(code):
         harness(server.base).transport.get("preferences")
 
 
-def test_an_error_without_words_is_still_a_refusal():
-    with serving(Reply(status=404, body="")) as server, pytest.raises(Refused, match="status 404"):
-        harness(server.base).transport.get("nonsense")
+@pytest.mark.parametrize("body", ["", HTML_503])
+@pytest.mark.parametrize("status", [403, 404, 413])
+@pytest.mark.parametrize("writes", [False, True])
+def test_an_error_without_words_is_no_refusal_of_a_record(status, body, writes):
+    reply = Reply(status=status, body=body, content_type="text/html", headers={"intuit_tid": "tid-5"})
+    with serving(reply) as server, pytest.raises(Unavailable, match=f"status {status}") as caught:
+        send_either(harness(server.base).transport, writes)
+    assert caught.value.trace == "tid-5"
+
+
+@pytest.mark.parametrize("status", [200, 400, 500, 503])
+def test_a_fault_of_quickbooks_own_leaves_a_write_unknown_whatever_the_status(status):
+    body = FAULT_6210.replace("6210", "10000")
+    with serving(Reply(status=status, body=body, headers={"intuit_tid": "tid-6"})) as server:
+        with pytest.raises(OutcomeUnknown) as caught:
+            harness(server.base).transport.write_batch("r", "{}")
+        assert len(server.asked) == 1
+    assert (caught.value.code, caught.value.trace) == ("10000", "tid-6")
+
+
+IN_TROUBLE = [
+    # code     status   what it means for a write
+    ("6190", 503, Refused),
+    ("6210", 500, Refused),
+    ("120", 503, ConnectionExpired),
+    ("150", 503, OutcomeUnknown),
+    ("1000", 500, OutcomeUnknown),
+    ("unheard-of", 502, OutcomeUnknown),
+]
+
+
+@pytest.mark.parametrize(("code", "status", "meaning"), IN_TROUBLE)
+def test_beside_a_status_of_trouble_a_plain_reason_is_believed(code, status, meaning):
+    with serving(Reply(status=status, body=FAULT_6210.replace("6210", code))) as server:
+        with pytest.raises(QbsyncError) as caught:
+            harness(server.base).transport.write_batch("r", "{}")
+        assert len(server.asked) == 1
+    assert type(caught.value) is meaning
 
 
 def test_no_token_is_ever_logged(capfd):

@@ -159,6 +159,7 @@ def test_json_is_written_digit_for_digit(value, text):
     assert dumps(value) == text
 
 
+@pytest.mark.promise(21)
 def test_money_is_read_digit_for_digit():
     assert str(loads('{"TotalAmt":0.1000}')["TotalAmt"]) == "0.1000"
 

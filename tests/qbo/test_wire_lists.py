@@ -91,10 +91,19 @@ def test_a_company_with_everything_said():
     about = {
         "CompanyName": "Ridgeline Builders",
         "Country": "US",
-        "NameValue": [{"Name": "OfferingSku", "Value": "QuickBooks Online Plus"}],
+        "NameValue": [
+            {"Name": "OfferingSku", "Value": "QuickBooks Online Plus"},
+            {"Name": "PayrollFeature", "Value": "true"},
+            {"Name": "SubscriptionStatus", "Value": "TRIAL"},
+        ],
     }
     preferences = {
-        "AccountingInfoPrefs": {"BookCloseDate": "2026-09-30", "ClassTrackingPerTxnLine": True},
+        "AccountingInfoPrefs": {
+            "BookCloseDate": "2026-09-30",
+            "ClassTrackingPerTxnLine": True,
+            "TrackDepartments": True,
+        },
+        "TaxPrefs": {"UsingSalesTax": True},
         "CurrencyPrefs": {"HomeCurrency": {"value": "CAD"}},
         "TimeTrackingPrefs": {"DefaultTimeItem": {"value": "2"}},
         "OtherPrefs": {
@@ -117,8 +126,24 @@ def test_a_company_with_everything_said():
         warns_duplicate_bill_number=True,
         classes_per_line=True,
         default_time_item_id="2",
+        locations=True,
+        payroll=True,
+        sales_tax=True,
+        subscription="TRIAL",
     )
 
 
 def test_a_company_that_says_little():
     assert read_company("9", {"CompanyName": "X"}, {}) == Company(realm_id="9", name="X")
+
+
+def test_a_vendor_and_a_customer_say_in_which_currency_they_are_kept():
+    record = {"Id": "50", "DisplayName": "Euro Stahl GmbH", "CurrencyRef": {"value": "EUR", "name": "Euro"}}
+    assert read_entry(LedgerKind.VENDOR, record).currency == "EUR"
+    assert read_entry(LedgerKind.CUSTOMER, {"Id": "51", "DisplayName": "Old Mill"}).currency == ""
+
+
+def test_a_company_says_whether_it_keeps_several_currencies():
+    preferences = {"CurrencyPrefs": {"MultiCurrencyEnabled": True, "HomeCurrency": {"value": "CAD"}}}
+    company = read_company("9", {"CompanyName": "X"}, preferences)
+    assert (company.several_currencies, company.home_currency) == (True, "CAD")

@@ -21,6 +21,7 @@ def stored_time(**fields):
     return {**SERVER_FIELDS, **base, **fields}
 
 
+@pytest.mark.promise(20)
 @pytest.mark.parametrize(
     ("fields", "minutes"),
     [
@@ -93,6 +94,7 @@ def test_hours_move_from_an_employee_to_a_vendor():
     assert "EmployeeRef" not in sent
 
 
+@pytest.mark.promise(8)
 def test_an_update_of_hours_keeps_class_and_pay_item():
     stored = stored_time(Hours=8, ClassRef={"value": "5"}, PayrollItemRef={"value": "6"}, CostRate=Decimal("31.5"))
     sent = changed_time(stored, minutes=60)

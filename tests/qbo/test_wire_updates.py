@@ -57,6 +57,7 @@ def test_a_bill_is_read_with_its_sums_and_payments():
     assert posted.sync_token == "2"
 
 
+@pytest.mark.promise(8)
 def test_an_update_of_a_bill_keeps_unmapped_fields_and_drops_read_only_ones():
     sent = updated(LedgerKind.BILL, bill_content(memo="new memo"), STORED_BILL)
     assert sent["PrivateNote"] == "new memo"
@@ -172,6 +173,7 @@ def test_an_update_of_a_customer_keeps_notes_and_second_address_lines():
     }
 
 
+@pytest.mark.promise(22)
 def test_a_new_job_says_so_in_all_three_fields():
     record = created(LedgerKind.CUSTOMER, CustomerCard(display_name="J", parent=Reference(id="7")))
     assert (record["Job"], record["ParentRef"], record["BillWithParent"]) == (True, {"value": "7"}, True)
@@ -200,3 +202,21 @@ def test_a_record_that_is_still_to_be_made_cannot_be_pointed_at():
 def test_a_write_without_what_it_needs_is_refused(operation):
     with pytest.raises(BadInput):
         request_item(item(LedgerKind.BILL, operation))
+
+
+def test_a_new_bill_names_its_currency_where_the_company_keeps_several():
+    assert created(LedgerKind.BILL, bill_content(currency="CAD"))["CurrencyRef"] == {"value": "CAD"}
+    assert "CurrencyRef" not in created(LedgerKind.BILL, bill_content(currency=""))
+
+
+def test_a_stored_bill_keeps_its_currency():
+    sent = updated(LedgerKind.BILL, bill_content(currency="CAD"), STORED_BILL)
+    assert sent["CurrencyRef"] == {"value": "USD"}
+
+
+def test_a_bill_in_another_currency_is_read_with_its_worth_at_home():
+    stored = {**STORED_BILL, "CurrencyRef": {"value": "EUR"}, "ExchangeRate": Decimal("1.1")}
+    posted = read_posted(LedgerKind.BILL, stored)
+    assert (bill_in(stored).currency, posted.exchange_rate) == ("EUR", Decimal("1.1"))
+    assert (posted.total, posted.home_total) == (Decimal("250.00"), Decimal("275.00"))
+    assert (posted.balance, posted.home_balance) == (Decimal("150.00"), Decimal("165.00"))

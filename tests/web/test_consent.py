@@ -118,6 +118,7 @@ def _digest(address: str) -> str:
     return hashlib.sha256(query_of(address)["state"].encode()).hexdigest()
 
 
+@pytest.mark.promise(5)
 def test_consenting_for_another_company_keeps_the_connected_one_and_gives_the_consent_back(
     browser: Browser, unconnected: Company
 ):

@@ -1,5 +1,6 @@
 """One call to the company API, taken apart: which resource, which record, what kind of call it is."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -11,6 +12,7 @@ from qbsync.sandbox.company.faults import RefusalError
 from qbsync.sandbox.strict_json import read_json
 
 LOOKS: Final = {"read", "query", "cdc", "report"}  # what a call may do without writing
+AN_ID: Final = re.compile(rb'"Id"\s*:\s*"?[1-9]')  # clients send an empty or zero one with what is new
 QUERY_TYPES: Final = ("application/text", "text/plain")
 
 
@@ -104,4 +106,4 @@ def _kind_of_call(method: str, resource: str, parameters: dict[str, str], body: 
         return "delete"
     if "void" in (parameters.get("include"), parameters.get("operation")):
         return "void"
-    return "update" if b'"SyncToken"' in body else "create"
+    return "update" if b'"SyncToken"' in body and AN_ID.search(body) else "create"

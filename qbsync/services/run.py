@@ -9,7 +9,6 @@ from itertools import groupby
 
 import structlog
 
-from qbsync.domain.connection import ConnectionState
 from qbsync.domain.decide import moves_money
 from qbsync.domain.errors import (
     BadInput,
@@ -29,7 +28,6 @@ from qbsync.domain.plan import Change
 from qbsync.domain.ports import Clock, Ledger
 from qbsync.domain.references import Targets, filled, still_new
 from qbsync.domain.run import (
-    FAILURES_MAX,
     REPLAY_FOR,
     Attempt,
     AttemptState,
@@ -38,12 +36,11 @@ from qbsync.domain.run import (
     Settled,
     Unanswered,
     bid_of,
-    final_status,
-    pause_after,
     pause_before_again,
 )
 from qbsync.services.appeared import Appearing, Record
-from qbsync.services.judge import MAYBE_REMEDY, MAYBE_THERE, again, judge, overtaken, tried_in_vain, unproven
+from qbsync.services.ending import Ending, said
+from qbsync.services.judge import MAYBE_REMEDY, MAYBE_THERE, again, judge, overtaken, tried_in_vain
 from qbsync.services.listed import last_read
 from qbsync.services.local import settle_locally
 from qbsync.services.notify import Notifying
@@ -53,7 +50,6 @@ from qbsync.services.stores import ConnectionStore, LedgerOf, LinkStore, PlanSto
 log = structlog.get_logger(__name__)
 
 ENDS_A_RUN = {"6190", "10200"}  # the subscription has ended; the company was reset
-SYSTEM_FAULT = "10000"  # something broke in QuickBooks: before or after it did what was asked
 FAULTS_MAX = 3  # an attempt that QuickBooks breaks at this often is given up, and the rest of the run goes on
 
 BUG = "Something went wrong on our side; the worker's log says what."
@@ -88,6 +84,10 @@ class Running:
     at_point: AtPoint = lambda _: None
     stopping: Callable[[], bool] = lambda: False
 
+    @property
+    def _ending(self) -> Ending:
+        return Ending(connections=self.connections, runs=self.runs, notifying=self.notifying, clock=self.clock)
+
     def push(self, run_id: str) -> None:
         """Push a run as far as it goes now: to its end, or to a pause that says when it goes on."""
         try:
@@ -104,17 +104,17 @@ class Running:
         try:
             self._push(run_id, fence)
         except NotConnected as error:
-            self._park(run_id, fence, error)
+            self._ending.park(run_id, fence, error)
         except Throttled as error:
-            self.runs.rest(run_id, fence, retry_at=error.resume_at, note=_said(error), failed=False, at=self.clock())
+            self.runs.rest(run_id, fence, retry_at=error.resume_at, note=said(error), failed=False, at=self.clock())
         except Refused as error:  # of a question, or of all that could be written: asking again would not help
-            self._end(run_id, fence, " ".join(explain(error.faults[0])))
+            self._ending.end(run_id, fence, " ".join(explain(error.faults[0])))
         except FenceLost:
             raise
         except QbsyncError as error:  # QuickBooks is away, or a setting of ours is wrong: it may be mended meanwhile
-            self._try_again(run_id, fence, _said(error), code=getattr(error, "code", ""))
+            self._ending.try_again(run_id, fence, said(error), code=getattr(error, "code", ""))
         except Exception:
-            self._try_again(run_id, fence, BUG)  # the company must not stay locked by a run that cannot go on
+            self._ending.try_again(run_id, fence, BUG)  # the company must not stay locked by a run that cannot go on
             raise
 
     def _push(self, run_id: str, fence: int) -> None:
@@ -144,7 +144,7 @@ class Running:
                 continue
             if attempt.body and not self._send(attempt, work, first_try=first_try):
                 return
-        self._finish(run_id, fence)
+        self._ending.finish(run_id, fence)
 
     def _work(self, run: Run, fence: int) -> _Work:
         ledger = self.ledger_of(run.connection_id)
@@ -241,9 +241,7 @@ class Running:
         try:
             results = _answer(work.ledger, attempt)
         except ConnectionExpired as error:
-            if (
-                first_try
-            ):  # nothing of it was done: it is checked afresh when somebody has connected, weeks later perhaps
+            if first_try:  # nothing of it was done: it is checked afresh when somebody has connected
                 self._plan_again(attempt, work, error)
             raise
         except OutcomeUnknown as error:
@@ -332,69 +330,7 @@ class Running:
             for result in results
         ]
 
-    # ways to end -------------------------------------------------------------------------------------------
-
-    def _finish(self, run_id: str, fence: int) -> None:
-        run = self.runs.get(run_id)
-        if run.cancel_requested:
-            self._leave_unproven(run_id, fence)
-        progress = self.runs.progress(run_id)
-        cancelled = run.cancel_requested and progress.waiting > 0
-        status = final_status(progress, cancelled=cancelled)
-        note = f"Cancelled; {progress.done} records were already in QuickBooks." if cancelled else ""
-        self.runs.finish(run_id, fence, status, note=note, at=self.clock())
-        self.notifying.run_ended(self.runs.get(run_id), self.runs.progress(run_id))
-
-    def _park(self, run_id: str, fence: int, error: NotConnected) -> None:
-        """Without a consent nothing can be asked: the run rests, and costs no attempts."""
-        run = self.runs.get(run_id)
-        if isinstance(error, ConnectionExpired):
-            self.connections.set_state(run.connection_id, ConnectionState.EXPIRED)
-        if run.cancel_requested:
-            self._leave_unanswered(run_id, fence)
-            self._finish(run_id, fence)
-            return
-        self.runs.rest(run_id, fence, retry_at=None, note=_said(error), failed=False, at=self.clock())
-        self.notifying.connection_lost(run.connection_id, str(error))
-
-    def _try_again(self, run_id: str, fence: int, why: str, code: str = "") -> None:
-        """Rest longer each time; in the end give up, and say what may already be there."""
-        failures = self.runs.get(run_id).failures + 1
-        now = self.clock()
-        log.warning("run.failed_try", run=run_id, failures=failures, why=why)
-        if failures < FAILURES_MAX:
-            pause = pause_before_again(failures) if code else pause_after(failures)
-            self.runs.rest(run_id, fence, retry_at=now + pause, note=why, failed=True, at=now)
-            return
-        self._end(run_id, fence, f"It did not work {failures} times in a row: {why}")
-
-    def _end(self, run_id: str, fence: int, note: str) -> None:
-        """End a run before its time, for a reason."""
-        self._leave_unanswered(run_id, fence)
-        self._leave_unproven(run_id, fence)
-        status = final_status(self.runs.progress(run_id), cancelled=False)
-        self.runs.finish(run_id, fence, status, note=note, at=self.clock())
-        self.notifying.run_ended(self.runs.get(run_id), self.runs.progress(run_id))
-
-    def _leave_unanswered(self, run_id: str, fence: int) -> None:
-        """What was sent and not answered is kept for the next preview to settle."""
-        attempt = self.runs.next_attempt(run_id, fence)
-        if attempt is not None and attempt.state is AttemptState.SENDING:
-            lost = [
-                Settled(seq=seq, status=OutcomeStatus.UNANSWERED, message=MAYBE_THERE, remedy=MAYBE_REMEDY)
-                for seq in attempt.seqs
-            ]
-            self.runs.give_up(attempt, fence, lost, self.clock())
-
-    def _leave_unproven(self, run_id: str, fence: int) -> None:
-        """What was to be tried again after a fault of QuickBooks' own may be there: the next preview settles it."""
-        left = [
-            unproven(one)
-            for one in self.runs.outcomes(run_id)
-            if one.status is OutcomeStatus.WAITING and one.code == SYSTEM_FAULT
-        ]
-        if left:
-            self.runs.record_local(run_id, fence, left, self.clock())
+    # what was never answered ---------------------------------------------------------------------------------
 
     def settle_unanswered(self, connection_id: int) -> frozenset[str]:
         """Find out what became of changes that were never answered; returns the keys of those still unknown."""
@@ -411,12 +347,6 @@ class Running:
             done = {one.seq for one in settled}
             unknown |= {change.key for seq, change in changes.items() if seq not in done}
         return frozenset(unknown)
-
-
-def _said(error: QbsyncError) -> str:
-    """What an error says, with the id by which QuickBooks' support finds it."""
-    trace = getattr(error, "trace", "")
-    return f"{error} (intuit_tid {trace})" if trace else str(error)
 
 
 def _answer(ledger: Ledger, attempt: Attempt) -> Sequence[WriteResult]:

@@ -122,6 +122,7 @@ def test_requests_are_shown_newest_first_and_filtered(company: Company) -> None:
     everything = page(served, "/requests")
     assert re.findall(r"/requests/[0-9a-f-]+\">(\w+)", everything) == ["query", "query", "create"]
     assert "3 calls · 1 metered · 2 free" in everything
+    assert "1 create · 2 query" in everything
     for asked, kinds in (
         ({"kind": "create"}, ["create"]),
         ({"outcome": "4xx"}, ["query"]),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 
@@ -62,17 +63,26 @@ def test_a_database_that_is_away_for_a_moment_ends_no_wait():
     assert list(looks) == []
 
 
-def told_to_end(wait: Waiting) -> None:
-    wait(0.01)
+WAITS = [
+    # seconds, of a run, ended by a stop
+    (0.01, False, False),  # a person or a schedule waits for the answer
+    (0, True, False),  # there is nothing to wait for
+    (HOUR, True, True),
+]
 
 
-def no_wait_in_a_push(wait: Waiting) -> None:
-    with wait.pushing(lambda: 1):
-        wait(0)
-
-
-@pytest.mark.parametrize("act", [told_to_end, no_wait_in_a_push], ids=["outside of a push", "where there is no wait"])
-def test_a_stop_ends_nothing(act: Callable[[Waiting], None]):
+@pytest.mark.parametrize(("seconds", "of_a_run", "ended"), WAITS)
+def test_a_stop_ends_only_what_a_run_has_to_wait_for(seconds: float, of_a_run: bool, ended: bool):
     stopping = threading.Event()
     stopping.set()
-    act(waiting(stopping))
+    wait = waiting(stopping)
+    with wait.pushing(lambda: 1) if of_a_run else nullcontext():
+        assert was_ended(wait, seconds) is ended
+
+
+def was_ended(wait: Waiting, seconds: float) -> bool:
+    try:
+        wait(seconds)
+    except Stopped:
+        return True
+    return False

@@ -20,7 +20,7 @@ from qbsync.sandbox.entities.purchases import BILL, VENDOR_CREDIT
 from qbsync.sandbox.entities.receipts import PAYMENT
 from qbsync.sandbox.entities.recurring import RECURRING
 from qbsync.sandbox.entities.sales import CREDIT_MEMO, ESTIMATE, INVOICE, REFUND_RECEIPT, SALES_RECEIPT
-from qbsync.sandbox.entities.sales_lists import PAYMENT_METHOD
+from qbsync.sandbox.entities.sales_lists import CUSTOMER_TYPE, PAYMENT_METHOD
 from qbsync.sandbox.entities.taxes import TAX_AGENCY, TAX_CODE, TAX_RATE
 from qbsync.sandbox.entities.time_activity import TIME_ACTIVITY
 from qbsync.sandbox.entities.tracking import CLASS, DEPARTMENT
@@ -51,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
         CREDIT_MEMO,
         REFUND_RECEIPT,
         PAYMENT_METHOD,
+        CUSTOMER_TYPE,
         TAX_AGENCY,
         TAX_RATE,
         TAX_CODE,

@@ -1,4 +1,4 @@
-"""The small lists of the sales side: how customers pay."""
+"""The small lists of the sales side: how customers pay, and of what type they are."""
 
 from __future__ import annotations
 
@@ -36,4 +36,15 @@ PAYMENT_METHOD = Kind(
     },
     filters=filters(Name="text", Type="text", Active="flag"),
     complete=_complete_method,
+)
+
+# Made on the website alone, and no company here has made one: an app finds an empty list.
+CUSTOMER_TYPE = Kind(
+    name="CustomerType",
+    id_space="CustomerType",
+    name_attribute="Name",
+    creatable=False,
+    updatable=False,
+    fields={"Name": f.text(100), "Active": f.flag()},
+    filters=filters(Name="text", Active="flag"),
 )

@@ -66,17 +66,10 @@ def pay(
     """Pay a bill by cheque from the first bank account: all that is open unless an amount is given."""
     books = books_of(sandbox, realm)
     with sandbox.store.writing():
-        bill = books.read(KINDS["Bill"], bill_id)
-        paid = Decimal(str(bill["Balance"])) if amount is None else amount
-        payment = {
-            "VendorRef": {"value": bill["VendorRef"]["value"]},
-            "TotalAmt": paid,
-            "PayType": "Check",
-            "CheckPayment": {"BankAccountRef": {"value": _bank_account(books)}},
-            "TxnDate": day or sandbox.clock.today().isoformat(),
-            "Line": [{"Amount": paid, "LinkedTxn": [{"TxnId": bill_id, "TxnType": "Bill"}]}],
-        }
-        return books.create(KINDS["BillPayment"], payment)
+        means = {"PayType": "Check", "CheckPayment": {"BankAccountRef": {"value": _bank_account(books)}}}
+        return books.create(
+            KINDS["BillPayment"], {**_payment(books, "Bill", "VendorRef", bill_id, amount, day), **means}
+        )
 
 
 def receive(
@@ -85,15 +78,21 @@ def receive(
     """A customer pays an invoice: all that is open unless an amount is given."""
     books = books_of(sandbox, realm)
     with sandbox.store.writing():
-        invoice = books.read(KINDS["Invoice"], invoice_id)
-        paid = Decimal(str(invoice["Balance"])) if amount is None else amount
-        payment = {
-            "CustomerRef": {"value": invoice["CustomerRef"]["value"]},
-            "TotalAmt": paid,
-            "TxnDate": day or sandbox.clock.today().isoformat(),
-            "Line": [{"Amount": paid, "LinkedTxn": [{"TxnId": invoice_id, "TxnType": "Invoice"}]}],
-        }
-        return books.create(KINDS["Payment"], payment)
+        return books.create(KINDS["Payment"], _payment(books, "Invoice", "CustomerRef", invoice_id, amount, day))
+
+
+def _payment(
+    books: Books, entity: str, party: str, key: str, amount: Decimal | None, day: str | None
+) -> dict[str, Any]:
+    """What both sorts of payment say: whose it is, how much, when, and of which document."""
+    owed = books.read(KINDS[entity], key)
+    paid = Decimal(str(owed["Balance"])) if amount is None else amount
+    return {
+        party: {"value": owed[party]["value"]},
+        "TotalAmt": paid,
+        "TxnDate": day or books.clock.today().isoformat(),
+        "Line": [{"Amount": paid, "LinkedTxn": [{"TxnId": key, "TxnType": entity}]}],
+    }
 
 
 def void(sandbox: Sandbox, realm: str, entity: str, key: str) -> dict[str, Any]:

@@ -43,12 +43,17 @@ def _is_asked(call: Call, *, kind: str, outcome: str, text: str) -> bool:
 def _counters(journal: Journal) -> str:
     counted = journal.counters
     names = ("calls", "metered", "free", "throttled", "replayed")
-    return '<p class="soft">' + " · ".join(f"{counted[name]:,} {name}" for name in names) + "</p>"
+    told = " · ".join(f"{counted[name]:,} {name}" for name in names)
+    kinds = " · ".join(f"{counted[f'kind:{kind}']:,} {escape(kind)}" for kind in _kinds(journal))
+    return f'<p class="soft">{told}<br>{kinds}</p>'
+
+
+def _kinds(journal: Journal) -> list[str]:
+    return sorted(name.partition(":")[2] for name in journal.counters if name.startswith("kind:"))
 
 
 def _filter(journal: Journal, asked: dict[str, str]) -> str:
-    kinds = sorted(name.partition(":")[2] for name in journal.counters if name.startswith("kind:"))
-    inner = choices("kind", "Kind of call", ["", *kinds], asked["kind"])
+    inner = choices("kind", "Kind of call", ["", *_kinds(journal)], asked["kind"])
     inner += choices("outcome", "Answer", ["", *OUTCOMES], asked["outcome"])
     inner += field("text", "Path, request id or fault holds", asked["text"])
     return f'<form method="get" class="card filter">{inner}<button class="quiet">Filter</button></form>'

@@ -13,11 +13,13 @@ from quickbooks.cdc import change_data_capture
 from quickbooks.exceptions import ObjectNotFoundException, QuickbooksException, ValidationException
 from quickbooks.objects.attachable import Attachable
 from quickbooks.objects.base import AttachableRef, Ref
+from quickbooks.objects.budget import Budget
+from quickbooks.objects.customertype import CustomerType
 from quickbooks.objects.exchangerate import ExchangeRate
 from quickbooks.objects.recurringtransaction import RecurringTransaction
 
 from tests.sandbox.peers import making
-from tests.sandbox.sandbox_client import REALM, Served
+from tests.sandbox.sandbox_client import REALM, Company, Served
 
 Maker = Callable[[], Any]
 NAMES: dict[str, Maker] = {
@@ -126,7 +128,7 @@ def test_it_filters_chooses_and_counts(quickbooks: QuickBooks) -> None:
 
 
 def test_the_cards_of_the_company_are_read(quickbooks: QuickBooks) -> None:
-    company = objects.CompanyInfo.get(1, qb=quickbooks) if False else objects.CompanyInfo.all(qb=quickbooks)[0]
+    company = objects.CompanyInfo.all(qb=quickbooks)[0]
     preferences = objects.Preferences.get(qb=quickbooks)
     assert company.CompanyName == "Craig's Design and Landscaping Services"
     assert preferences.AccountingInfoPrefs.FirstMonthOfFiscalYear == "January"
@@ -155,6 +157,21 @@ def test_a_recurring_transaction_is_kept(quickbooks: QuickBooks) -> None:
     kept = making.recurring_bill().save(qb=quickbooks)
     assert kept.Bill.RecurringInfo.Name == "Monthly rent"
     assert len(RecurringTransaction.all(qb=quickbooks)) == 1
+
+
+def test_lists_that_are_only_read_are_read(quickbooks: QuickBooks, craigs: Served) -> None:
+    assert CustomerType.all(qb=quickbooks) == []
+    plain = Company(served=craigs, realm=REALM, tokens={"access_token": quickbooks.auth_client.access_token})
+    plain.create(
+        "Budget",
+        Name="Year",
+        BudgetType="ProfitAndLoss",
+        BudgetEntryType="Annually",
+        StartDate="2026-01-01",
+        EndDate="2026-12-31",
+        BudgetDetail=[{"BudgetDate": "2026-01-01", "Amount": 1200, "AccountRef": {"value": "20"}}],
+    )
+    assert [(one.Name, one.BudgetDetail[0].Amount) for one in Budget.all(qb=quickbooks)] == [("Year", 1200)]
 
 
 def test_files_and_notes_are_attached(quickbooks: QuickBooks) -> None:

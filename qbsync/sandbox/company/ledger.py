@@ -90,3 +90,11 @@ def entries(store: Store, realm: str, first: str, last: str) -> list[Entry]:
 
 def is_posted_to(store: Store, realm: str, account: int) -> bool:
     return store.row("SELECT 1 FROM posting WHERE realm = ? AND account = ? LIMIT 1", realm, account) is not None
+
+
+def posting_to(store: Store, realm: str, *, account: int | None, party: str) -> list[tuple[str, int]]:
+    """(entity, id) of the transactions that post to this account, or to this party."""
+    found = store.rows(
+        "SELECT DISTINCT entity, id FROM posting WHERE realm = ? AND (account = ? OR party = ?)", realm, account, party
+    )
+    return [(str(entity), int(key)) for entity, key in found]

@@ -137,11 +137,15 @@ class Lookup:
             raise faults.missing("ItemRef")
         return str(item["value"])
 
-    def payables_account(self) -> str:
-        found = self.store.first_payables_account(self.realm)
+    def first_account(self, sort: str, element: str) -> dict[str, str]:
+        """The oldest active account of a type or sub-type, or 2020 for the attribute that should have named one."""
+        found = self.store.first_account(self.realm, sort)
         if found is None:
-            raise faults.missing("APAccountRef")
-        return str(found)
+            raise faults.missing(element)
+        return {"value": str(found)}
+
+    def payables_account(self) -> str:
+        return self.first_account("Accounts Payable", "APAccountRef")["value"]
 
 
 def _value_of(pairs: Iterable[Mapping[str, str]], name: str) -> str | None:

@@ -277,13 +277,26 @@ class Store:
         )
         return found is not None
 
-    def first_payables_account(self, realm: str) -> int | None:
+    def first_account(self, realm: str, sort: str) -> int | None:
+        """The oldest active account of this type or sub-type."""
         found = self.row(
-            "SELECT id FROM record WHERE realm = ? AND entity = 'Account' AND active = 1 "
-            "AND json_extract(body, '$.AccountType') = 'Accounts Payable' ORDER BY id",
+            "SELECT id FROM record WHERE realm = ?1 AND entity = 'Account' AND active = 1 "
+            "AND ?2 IN (json_extract(body, '$.AccountType'), json_extract(body, '$.AccountSubType')) ORDER BY id",
             realm,
+            sort,
         )
         return None if found is None else int(found[0])
+
+    def mentioning(self, realm: str, entity: str, key: int) -> list[Record]:
+        """The records of a kind that hold this id as the value of a reference, of whatever kind."""
+        found = self.rows(
+            "SELECT id FROM record WHERE realm = ? AND entity = ? AND instr(body, ?) > 0 ORDER BY id",
+            realm,
+            entity,
+            f'"value":"{key}"',
+        )
+        records = (self.get(realm, entity, int(record_id)) for (record_id,) in found)
+        return [record for record in records if record is not None]
 
     def log_write(self, realm: str, record: Record, operation: str) -> None:
         self.change(

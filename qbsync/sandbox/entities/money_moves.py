@@ -14,7 +14,7 @@ from qbsync.sandbox.company.store import Record, id_number
 from qbsync.sandbox.entities.currencies import keep_home_currency
 from qbsync.sandbox.entities.lines import AMOUNT_MAX, LINK, cents, number_lines
 from qbsync.sandbox.entities.posting import against
-from qbsync.sandbox.entities.system_accounts import UNDEPOSITED, first_account
+from qbsync.sandbox.entities.system_accounts import UNDEPOSITED
 
 if TYPE_CHECKING:
     from qbsync.sandbox.company.books import Books
@@ -94,7 +94,7 @@ def _check_sale(books: Books, line: dict[str, Any], own_id: int) -> None:
 
 
 def _waiting_room(books: Books) -> str:
-    return first_account(books, UNDEPOSITED, "DepositToAccountRef")["value"]
+    return books.first_account(UNDEPOSITED, "DepositToAccountRef")["value"]
 
 
 def _account_of(sale: Record) -> str | None:

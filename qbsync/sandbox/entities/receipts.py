@@ -15,7 +15,7 @@ from qbsync.sandbox.entities.balances import is_same_or_below, refuse_deposited,
 from qbsync.sandbox.entities.currencies import exchange_rate, in_home_currency, set_currency
 from qbsync.sandbox.entities.lines import AMOUNT_MAX, cents
 from qbsync.sandbox.entities.sale_lines import SALE_LINK
-from qbsync.sandbox.entities.system_accounts import RECEIVABLE, UNDEPOSITED, first_account
+from qbsync.sandbox.entities.system_accounts import RECEIVABLE, UNDEPOSITED
 
 if TYPE_CHECKING:
     from qbsync.sandbox.company.books import Books
@@ -80,7 +80,7 @@ def _complete(books: Books, draft: Draft) -> None:
     body.setdefault("Line", [])
     body.setdefault("ProcessPayment", False)
     if "DepositToAccountRef" not in body:
-        body["DepositToAccountRef"] = first_account(books, UNDEPOSITED, "DepositToAccountRef")
+        body["DepositToAccountRef"] = books.first_account(UNDEPOSITED, "DepositToAccountRef")
     body["LinkedTxn"] = list(old.body["LinkedTxn"]) if old else []
 
 
@@ -127,7 +127,7 @@ def _postings(books: Books, body: Mapping[str, Any]) -> Sequence[Posting]:
         assert target is not None  # checked in this request
         customer = target.body["CustomerRef"]["value"]
         owed[customer] = owed.get(customer, Decimal(0)) + SIGNS[kind] * amount
-    account = (body.get("ARAccountRef") or first_account(books, RECEIVABLE, "ARAccountRef"))["value"]
+    account = (body.get("ARAccountRef") or books.first_account(RECEIVABLE, "ARAccountRef"))["value"]
     receivables = [
         Posting(account=int(account), amount=-in_home_currency(body, amount), party=f"Customer:{customer}")
         for customer, amount in owed.items()

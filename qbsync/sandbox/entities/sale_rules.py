@@ -25,7 +25,7 @@ from qbsync.sandbox.entities.sale_lines import (
     without_amounts,
 )
 from qbsync.sandbox.entities.sale_links import follow_links
-from qbsync.sandbox.entities.system_accounts import RECEIVABLE, UNDEPOSITED, first_account
+from qbsync.sandbox.entities.system_accounts import RECEIVABLE, UNDEPOSITED
 from qbsync.sandbox.entities.taxes import payable_account, set_tax
 from qbsync.sandbox.entities.terms import due_date
 
@@ -178,7 +178,7 @@ def set_deposit_account(books: Books, draft: Draft) -> None:
     """Where the money goes: undeposited funds, unless it is said. What a deposit took along stays known."""
     body, old = draft.body, draft.old
     if "DepositToAccountRef" not in body:
-        body["DepositToAccountRef"] = first_account(books, UNDEPOSITED, "DepositToAccountRef")
+        body["DepositToAccountRef"] = books.first_account(UNDEPOSITED, "DepositToAccountRef")
     body["Balance"] = Decimal(0)
     body["LinkedTxn"] = list(old.body["LinkedTxn"]) if old else []
 
@@ -231,7 +231,7 @@ def _revenue(books: Books, body: Mapping[str, Any]) -> list[Part]:
 
 
 def _receivables(books: Books, body: Mapping[str, Any]) -> str:
-    named = body.get("ARAccountRef") or first_account(books, RECEIVABLE, "ARAccountRef")
+    named = body.get("ARAccountRef") or books.first_account(RECEIVABLE, "ARAccountRef")
     return str(named["value"])
 
 

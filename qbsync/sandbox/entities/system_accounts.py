@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from qbsync.sandbox.company import faults
 from qbsync.sandbox.entities.lists import ACCOUNT
 
 if TYPE_CHECKING:
@@ -14,22 +13,6 @@ if TYPE_CHECKING:
 DISCOUNTS: Final = ("Discounts given", "DiscountsRefundsGiven")
 UNDEPOSITED: Final = "UndepositedFunds"
 RECEIVABLE: Final = "AccountsReceivable"
-
-
-def first_account(books: Books, subtype: str, element: str) -> dict[str, str]:
-    """The oldest active account of a sub-type, or 2020 for the attribute that should have named one."""
-    found = books.store.page(
-        books.realm,
-        "Account",
-        "active = 1 AND json_extract(body, '$.AccountSubType') = ?",
-        (subtype,),
-        "id",
-        limit=1,
-        offset=0,
-    )
-    if not found:
-        raise faults.missing(element)
-    return {"value": str(found[0][0])}
 
 
 def own_account(books: Books, name: str, subtype: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from qbsync.sandbox.clock import parse_date
 from qbsync.sandbox.company.books import WEBSITE, Books
-from qbsync.sandbox.company.faults import RefusalError, missing
+from qbsync.sandbox.company.faults import RefusalError
 from qbsync.sandbox.company.fields import CLASS_PER_LINE, CLASS_PER_TXN, DEPARTMENTS
 from qbsync.sandbox.company.kind import Kind, innermost
 from qbsync.sandbox.entities import CATALOGUE, KINDS
@@ -66,7 +66,7 @@ def pay(
     """Pay a bill by cheque from the first bank account: all that is open unless an amount is given."""
     books = books_of(sandbox, realm)
     with sandbox.store.writing():
-        means = {"PayType": "Check", "CheckPayment": {"BankAccountRef": {"value": _bank_account(books)}}}
+        means = {"PayType": "Check", "CheckPayment": {"BankAccountRef": books.first_account("Bank", "BankAccountRef")}}
         return books.create(
             KINDS["BillPayment"], {**_payment(books, "Bill", "VendorRef", bill_id, amount, day), **means}
         )
@@ -100,21 +100,6 @@ def void(sandbox: Sandbox, realm: str, entity: str, key: str) -> dict[str, Any]:
     with sandbox.store.writing():
         token = books.read(kind, key)["SyncToken"]
         return books.void(kind, {"Id": key, "SyncToken": token})
-
-
-def _bank_account(books: Books) -> str:
-    found = books.store.page(
-        books.realm,
-        "Account",
-        "active = 1 AND json_extract(body, '$.AccountType') = 'Bank'",
-        (),
-        "id",
-        limit=1,
-        offset=0,
-    )
-    if not found:
-        raise missing("BankAccountRef")
-    return str(found[0][0])
 
 
 def merge(sandbox: Sandbox, realm: str, entity: str, loser_id: str, winner_id: str) -> dict[str, Any]:

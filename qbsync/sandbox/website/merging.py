@@ -11,6 +11,7 @@ from qbsync.sandbox.company.faults import RefusalError
 from qbsync.sandbox.company.fields import Field
 from qbsync.sandbox.company.hierarchy import mark_name, place
 from qbsync.sandbox.company.kind import Draft
+from qbsync.sandbox.company.ledger import posting_to
 from qbsync.sandbox.company.store import Record, id_number
 from qbsync.sandbox.entities import KINDS
 from qbsync.sandbox.entities.balances import shift_customer
@@ -75,14 +76,7 @@ def _hand_over(books: Books, loser: Record, winner: Record) -> None:
     """Every record that names the loser is saved with the winner in its place, as an update would be."""
     sorts = {loser.entity, "Name"} if loser.entity in PEOPLE else {loser.entity}
     for kind in KINDS.values():
-        for (key,) in books.store.rows(
-            "SELECT id FROM record WHERE realm = ? AND entity = ? AND instr(body, ?) > 0 ORDER BY id",
-            books.realm,
-            kind.name,
-            f'"value":"{loser.id}"',
-        ):
-            held = books.store.get(books.realm, kind.name, int(key))
-            assert held is not None  # its id was read in this transaction
+        for held in books.store.mentioning(books.realm, kind.name, loser.id):
             body = _replaced(held.body, kind.fields, sorts, str(loser.id), str(winner.id))
             if body != held.body:
                 books.rewrite(_undeposited(held), body, "update")
@@ -118,14 +112,9 @@ def _bears(value: Any, sorts: set[str]) -> bool:
 
 def _repost(books: Books, loser: Record) -> None:
     """What still posts to the loser does so through a third record, such as the account of an item."""
-    found = books.store.rows(
-        "SELECT DISTINCT entity, id FROM posting WHERE realm = ? AND (account = ? OR party = ?)",
-        books.realm,
-        loser.id if loser.entity == "Account" else -1,
-        f"{loser.entity}:{loser.id}",
-    )
-    for entity, key in found:
-        held = books.store.get(books.realm, str(entity), int(key))
+    account = loser.id if loser.entity == "Account" else None
+    for entity, key in posting_to(books.store, books.realm, account=account, party=f"{loser.entity}:{loser.id}"):
+        held = books.store.get(books.realm, entity, key)
         if held is not None:
             books.repost(held)
 

@@ -166,7 +166,7 @@ def test_lists_that_are_only_read_are_read(quickbooks: QuickBooks, craigs: Serve
         "Budget",
         Name="Year",
         BudgetType="ProfitAndLoss",
-        BudgetEntryType="Annually",
+        BudgetEntryType="Yearly",
         StartDate="2026-01-01",
         EndDate="2026-12-31",
         BudgetDetail=[{"BudgetDate": "2026-01-01", "Amount": 1200, "AccountRef": {"value": "20"}}],

@@ -141,6 +141,18 @@ def test_a_request_is_shown_with_what_was_sent_and_answered(company: Company) ->
     assert "&quot;SyncToken&quot;: &quot;0&quot;" in text
 
 
+def test_a_question_is_shown_as_it_was_asked(company: Company) -> None:
+    asked = company.ask("select * from Term where Name = 'Net 30'")
+    text = page(company.served, f"/requests/{asked.headers['intuit_tid']}")
+    assert "query = select * from Term where Name = &#x27;Net 30&#x27;" in text
+    query = {"query": "{ projectManagementProject(id: 1) { id } }"}
+    bearer = {"Authorization": f"Bearer {company.tokens['access_token']}"}
+    answer = requests.post(f"{company.served.url}/graphql", json=query, headers=bearer, timeout=10)
+    shown = page(company.served, f"/requests/{answer.headers['intuit_tid']}")
+    assert "projectManagementProject(id: 1)" in shown
+    assert "AHZ-0010" in shown
+
+
 def test_no_token_is_on_the_pages_of_requests(company: Company) -> None:
     company.served.refresh(company.tokens["refresh_token"])
     text = page(company.served, "/requests")

@@ -70,7 +70,7 @@ async def _answer(sandbox: Sandbox, request: Request, asked: Asked, call: Call, 
         return html_page(404, "Not Found", common_headers(call.tid, 0))
     if sandbox.recorder is not None:
         sandbox.recorder.add(asked, saved)
-    sandbox.journal.keep_bodies(call.tid, asked.body, saved.body)
+    sandbox.journal.keep_bodies(call.tid, asked.body, saved.body, asked.parameters)
     answer = response(sandbox, request, call, saved)
     return answer if fault is None else await trouble.after(answer, fault)
 

@@ -1,7 +1,9 @@
 """What was asked of this QuickBooks: the last calls one by one, and counters of all of them."""
 
 from collections import Counter, deque
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 CALLS_KEPT_MAX: Final = 20_000
@@ -39,8 +41,9 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Bodies:
-    """What was sent and answered, each cut at its first 20,000 characters."""
+    """What was asked, sent and answered, each cut at its first 20,000 characters."""
 
+    parameters: str  # of the address, a line each
     sent: str
     answered: str
 
@@ -63,11 +66,14 @@ class Journal:
         if call.replayed:
             self.counters["replayed"] += 1
 
-    def keep_bodies(self, tid: str, sent: bytes, answered: bytes) -> None:
-        """Of calls to the company API alone: no code, token or secret is ever in them."""
+    def keep_bodies(
+        self, tid: str, sent: bytes, answered: bytes, parameters: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Of calls to the company API and of projects alone: no code, token or secret is ever in them."""
         while len(self._bodies) >= BODIES_KEPT_MAX:
             self._bodies.pop(next(iter(self._bodies)))
-        self._bodies[tid] = Bodies(sent=_text(sent), answered=_text(answered))
+        lines = "\n".join(f"{name} = {value}" for name, value in parameters.items())
+        self._bodies[tid] = Bodies(parameters=lines[:BODY_CHARACTERS_MAX], sent=_text(sent), answered=_text(answered))
 
     def bodies(self, tid: str) -> Bodies | None:
         return self._bodies.get(tid)

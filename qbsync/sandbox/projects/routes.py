@@ -52,6 +52,7 @@ async def graphql(request: Request) -> Response:
     else:
         answer = await _answer(sandbox, request, body, question, call, fault)
     call.status = 0 if isinstance(answer, CutOff) else answer.status_code
+    sandbox.journal.keep_bodies(call.tid, body or b"", bytes(answer.body))
     note(sandbox, call)
     return answer
 

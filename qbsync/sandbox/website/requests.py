@@ -96,10 +96,10 @@ async def request_page(request: Request) -> Response:
     body = f'<h1>Request</h1><div class="card">{table(("", ""), rows)}</div>'
     held = sandbox.journal.bodies(tid)
     if held is None:
-        body += '<p class="soft">Its bodies are not kept: they are of the last 500 calls to the company API.</p>'
+        body += '<p class="soft">What was sent is kept of the last 500 calls to the company API and of projects.</p>'
     else:
-        body += f'<div class="card"><h2>Sent</h2><pre>{escape(_pretty(held.sent))}</pre></div>'
-        body += f'<div class="card"><h2>Answered</h2><pre>{escape(_pretty(held.answered))}</pre></div>'
+        for title, text in (("Parameters", held.parameters), ("Sent", held.sent), ("Answered", held.answered)):
+            body += f'<div class="card"><h2>{title}</h2><pre>{escape(_pretty(text))}</pre></div>' if text else ""
     back = link(f"/requests?{urlencode({'kind': call.kind})}", f"All requests of kind {call.kind}")
     return document("Request", f"{body}<p>{back}</p>")
 
@@ -108,4 +108,4 @@ def _pretty(text: str) -> str:
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
-        return text or "(nothing)"
+        return text

@@ -1,6 +1,6 @@
 """History."""
 
-from qbsync.ui.history_view import draw
+from qbsync.ui.history.view import draw
 from qbsync.ui.page import show
 
 show("history", draw)

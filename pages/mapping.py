@@ -1,6 +1,6 @@
 """Mapping."""
 
-from qbsync.ui.mapping_view import draw
+from qbsync.ui.mapping.view import draw
 from qbsync.ui.page import show
 
 show("mapping", draw)

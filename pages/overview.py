@@ -1,6 +1,6 @@
 """Overview."""
 
-from qbsync.ui.overview_view import draw
+from qbsync.ui.overview.view import draw
 from qbsync.ui.page import show
 
 show("overview", draw)

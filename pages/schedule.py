@@ -1,6 +1,6 @@
 """Schedule."""
 
 from qbsync.ui.page import show
-from qbsync.ui.schedule_view import draw
+from qbsync.ui.schedule.view import draw
 
 show("schedule", draw)

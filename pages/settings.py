@@ -1,6 +1,6 @@
 """Settings."""
 
 from qbsync.ui.page import show
-from qbsync.ui.settings_view import draw
+from qbsync.ui.settings.view import draw
 
 show("settings", draw)

@@ -1,6 +1,6 @@
 """Sync."""
 
 from qbsync.ui.page import show
-from qbsync.ui.sync_view import draw
+from qbsync.ui.sync.view import draw
 
 show("sync", draw)

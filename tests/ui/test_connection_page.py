@@ -9,7 +9,7 @@ import pytest
 from qbsync.bootstrap import now
 from qbsync.domain.connection import ConnectionState
 from qbsync.domain.ledger import LedgerKind
-from qbsync.ui.connection_view import REASONS
+from qbsync.ui.connection.view import REASONS
 from tests.local_books import REALM
 from tests.ui.support import Dashboard, connect
 

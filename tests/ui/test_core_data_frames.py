@@ -10,7 +10,7 @@ import pytest
 from qbsync.domain.errors import Severity
 from qbsync.domain.intake import HeadingReading, RowIssue, SheetReading
 from qbsync.domain.records import CoreKind
-from qbsync.ui import core_data_frames as frames
+from qbsync.ui.core_data import frames
 from tests.domain.samples import book, payroll_row, vendor_bill
 
 BOOK = book(

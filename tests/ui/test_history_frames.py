@@ -9,7 +9,7 @@ import pytest
 
 from qbsync.domain.history import CauseCount, DayCount
 from qbsync.domain.run import OutcomeStatus, Run, RunStatus
-from qbsync.ui import history_frames as frames
+from qbsync.ui.history import frames
 from tests.ui.test_log_frames import AT, outcome, run
 
 FIRST, LAST = date(2026, 11, 20), date(2026, 11, 22)

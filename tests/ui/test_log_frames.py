@@ -14,7 +14,7 @@ from qbsync.domain.decide import Action
 from qbsync.domain.run import Outcome, OutcomeStatus, Progress, Run, RunStatus
 from qbsync.domain.wanted import SyncKind
 from qbsync.proforge.table_files import SpreadsheetFiles
-from qbsync.ui import log_frames as frames
+from qbsync.ui.sync_log import frames
 
 AT = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")

@@ -10,7 +10,7 @@ from qbsync.domain.ledger import LedgerKind, ListEntry
 from qbsync.domain.mapping import MapKind, MappingRule
 from qbsync.domain.suggest import Suggestion
 from qbsync.services.mapping import CodeRow, MappingView
-from qbsync.ui import mapping_frames as frames
+from qbsync.ui.mapping import frames
 from tests.domain.samples import lists, mapping, rule
 
 LABOR = rule(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, "2")

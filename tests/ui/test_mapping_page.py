@@ -11,8 +11,8 @@ import streamlit as st
 
 from qbsync.domain.connection import Connection
 from qbsync.domain.mapping import MapKind
-from qbsync.ui.mapping_frames import table
-from qbsync.ui.mapping_grid_view import commit
+from qbsync.ui.mapping.frames import table
+from qbsync.ui.mapping.grid import commit
 from qbsync.ui.state import PendingMapping
 from tests.company import WHO
 from tests.ui.support import Dashboard, connect

@@ -10,8 +10,8 @@ from qbsync.domain.connection import ConnectionState
 from qbsync.domain.decide import Action
 from qbsync.domain.plan import PlanStatus
 from qbsync.domain.run import RunStatus
-from qbsync.ui import overview_frames as frames
-from qbsync.ui.overview_frames import Standing
+from qbsync.ui.overview import frames
+from qbsync.ui.overview.frames import Standing
 from qbsync.ui.screens import SCREENS
 from tests.ui.test_log_frames import run
 

@@ -12,7 +12,7 @@ from qbsync.domain.fields import FieldChange
 from qbsync.domain.ledger import LedgerKind
 from qbsync.domain.plan import Change
 from qbsync.domain.wanted import SyncKind
-from qbsync.ui import plan_frames as frames
+from qbsync.ui.sync import frames
 
 
 def change(seq: int, action: Action = Action.CREATE, title: str = "", **given: Any) -> Change:

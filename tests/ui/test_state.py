@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qbsync.domain.mapping import MapKind, Preferences
-from qbsync.ui.preferences_view import with_changes
+from qbsync.ui.mapping.preferences import with_changes
 from qbsync.ui.screens import SCREENS, by_section
 from qbsync.ui.state import PendingMapping, keep_one
 from tests.company import ROOT

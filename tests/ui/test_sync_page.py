@@ -128,7 +128,8 @@ def second_click() -> None:
     """A script: the button in the dialog was pressed, over the preview that was on the screen then."""
     import streamlit as st
 
-    from qbsync.ui import confirm_view, page, plan_frames, state
+    from qbsync.ui import page, state
+    from qbsync.ui.sync import confirm, frames
 
     said = state.take_flashes()
     for flash in said:
@@ -136,7 +137,7 @@ def second_click() -> None:
     if not said:
         here = page.open_page("sync")
         plan = here.app.plans.get(st.query_params["plan"])
-        confirm_view.send(here, plan, frozenset(plan_frames.default_ticks(plan.changes)))
+        confirm.send(here, plan, frozenset(frames.default_ticks(plan.changes)))
 
 
 def click(plan: Plan) -> AppTest:

@@ -9,12 +9,13 @@ import streamlit as st
 from qbsync.domain.connection import ConnectionState
 from qbsync.domain.errors import Severity
 from qbsync.domain.schedule import Schedule
-from qbsync.ui import kept, mapping_frames
-from qbsync.ui import overview_frames as frames
+from qbsync.ui import kept
+from qbsync.ui.mapping.frames import unmapped_text
+from qbsync.ui.overview import frames
 from qbsync.ui.page import Page
-from qbsync.ui.progress_view import draw_progress
 from qbsync.ui.screens import link_to
 from qbsync.ui.sidebar import STATES
+from qbsync.ui.sync.progress import draw_progress
 from qbsync.ui.text import ago, escape, moment, zone_of
 
 RUNS_SEEN = 100
@@ -70,7 +71,7 @@ def look(page: Page) -> Seen:
         connection=known.state,
         company=known.company_name,
         mapping_version=version,
-        unmapped=mapping_frames.unmapped_text(kept.mapping_of(app, known.id, version)),
+        unmapped=unmapped_text(kept.mapping_of(app, known.id, version)),
         plan_status=head.status if head else None,
         plan_counts=app.plans.counts(head.id) if head else {},
         runs=tuple(runs),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from qbsync.domain.history import CauseCount, DayCount
 from qbsync.domain.run import Outcome, OutcomeStatus, Run, RunStatus
-from qbsync.ui.log_frames import seconds_text
+from qbsync.ui.sync_log.frames import seconds_text
 
 CREATED, UPDATED, LINKED, REMOVED = "Created", "Updated", "Linked or kept", "Removed"
 FAILED, HELD = "Failed", "Held back"

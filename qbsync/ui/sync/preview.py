@@ -12,12 +12,12 @@ from qbsync.domain.decide import Choice
 from qbsync.domain.plan import Change, Plan, PlanStatus
 from qbsync.domain.wanted import TITLES
 from qbsync.ui import kept
-from qbsync.ui import plan_frames as frames
-from qbsync.ui.confirm_view import draw_bar
-from qbsync.ui.inspect_view import draw_inspector
 from qbsync.ui.page import Page
 from qbsync.ui.screens import link_to
 from qbsync.ui.state import Ticks, ticks
+from qbsync.ui.sync import frames
+from qbsync.ui.sync.confirm import draw_bar
+from qbsync.ui.sync.inspector import draw_inspector
 from qbsync.ui.text import plural
 
 HEIGHT = 404

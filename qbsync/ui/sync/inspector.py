@@ -9,8 +9,8 @@ from qbsync.domain.plan import Change, Plan, PlanStatus
 from qbsync.domain.wanted import TITLES
 from qbsync.ui.page import Page
 from qbsync.ui.parts import draw_issue
-from qbsync.ui.plan_frames import Group, carried
 from qbsync.ui.state import flash
+from qbsync.ui.sync.frames import Group, carried
 from qbsync.ui.text import escape
 
 LABELS = {

@@ -11,10 +11,10 @@ import streamlit as st
 
 from qbsync.domain.connection import Connection
 from qbsync.domain.run import OutcomeStatus, Run
-from qbsync.ui import history_frames as frames
+from qbsync.ui.history import frames
 from qbsync.ui.page import Page
 from qbsync.ui.parts import empty
-from qbsync.ui.run_drawer import draw_runs
+from qbsync.ui.sync_log.drawer import draw_runs
 from qbsync.ui.text import day, escape
 
 SPANS = {"7 days": 7, "30 days": 30, "90 days": 90}

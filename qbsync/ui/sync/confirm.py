@@ -9,10 +9,10 @@ import streamlit as st
 from qbsync.domain.connection import Connection, Environment
 from qbsync.domain.errors import QbsyncError
 from qbsync.domain.plan import Change, Plan, Totals
-from qbsync.ui import plan_frames as frames
 from qbsync.ui.page import Page, boundary
 from qbsync.ui.sidebar import ENVIRONMENTS
 from qbsync.ui.state import Ticks, flash
+from qbsync.ui.sync import frames
 from qbsync.ui.text import escape, hours, money, plural
 
 WORD_ABOVE = 500  # more records than this want a typed word

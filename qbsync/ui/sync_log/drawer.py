@@ -8,13 +8,13 @@ import streamlit as st
 
 from qbsync.domain.run import Outcome, OutcomeStatus, Run
 from qbsync.domain.wanted import TITLES
-from qbsync.ui import log_frames as frames
 from qbsync.ui.page import Page, boundary
 from qbsync.ui.parts import download
-from qbsync.ui.plan_frames import KIND_COLORS, KIND_TITLES
 from qbsync.ui.state import clicked_row, opened_run, rows_shown, show_rows
+from qbsync.ui.sync.frames import KIND_COLORS, KIND_TITLES
+from qbsync.ui.sync_log import frames
+from qbsync.ui.sync_log.tie_out import draw_tie_out
 from qbsync.ui.text import escape, heading, moment
-from qbsync.ui.tie_out_view import draw_tie_out
 
 WIDTH = 720
 TABLE_HEIGHT = 300

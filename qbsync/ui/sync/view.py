@@ -9,12 +9,13 @@ from qbsync.domain.link import PullReport
 from qbsync.domain.plan import Plan, PlanStatus, Scope
 from qbsync.domain.run import Run
 from qbsync.domain.wanted import SyncKind
-from qbsync.ui import kept, preview_view
+from qbsync.ui import kept
 from qbsync.ui.page import Page, boundary
 from qbsync.ui.parts import empty
-from qbsync.ui.progress_view import draw_progress
 from qbsync.ui.screens import link_to
 from qbsync.ui.state import flash, keep_one, last_pull
+from qbsync.ui.sync import preview
+from qbsync.ui.sync.progress import draw_progress
 from qbsync.ui.text import ago, day, escape, moment, plural
 
 KINDS = {
@@ -60,7 +61,7 @@ def draw(page: Page) -> None:
         )
         return
     _state_of(page, head, running=run is not None)
-    preview_view.draw_preview(page, known, head)
+    preview.draw_preview(page, known, head)
 
 
 def _top(page: Page, known: Connection, head: Plan | None) -> bool:

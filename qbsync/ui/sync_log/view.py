@@ -7,12 +7,12 @@ import streamlit as st
 from qbsync.domain.connection import Connection
 from qbsync.domain.run import Outcome, OutcomeStatus, Run
 from qbsync.domain.wanted import TITLES, SyncKind
-from qbsync.ui import log_frames as frames
 from qbsync.ui.page import Page
 from qbsync.ui.parts import empty
-from qbsync.ui.progress_view import draw_progress
-from qbsync.ui.run_drawer import draw_records, draw_runs
 from qbsync.ui.state import opened_run
+from qbsync.ui.sync.progress import draw_progress
+from qbsync.ui.sync_log import frames
+from qbsync.ui.sync_log.drawer import draw_records, draw_runs
 
 RUNS, RECORDS = "Runs", "Records"
 ROWS_MAX = 2000

@@ -8,7 +8,7 @@ import streamlit as st
 
 from qbsync.domain.mapping import MapKind
 from qbsync.services.mapping import CodeRow, MappingView
-from qbsync.ui import mapping_frames as frames
+from qbsync.ui.mapping import frames
 from qbsync.ui.state import PendingMapping, edited_rows, round_of
 
 PAGE_ROWS = 100

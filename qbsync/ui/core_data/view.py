@@ -12,7 +12,7 @@ from qbsync.domain.errors import AmbiguousDates, Severity
 from qbsync.domain.intake import DateOrder, RowIssue, SheetReading, SourceFile
 from qbsync.domain.records import CoreKind
 from qbsync.services.intake import Loaded
-from qbsync.ui import core_data_frames as frames
+from qbsync.ui.core_data import frames
 from qbsync.ui.kept import book_of
 from qbsync.ui.page import Page
 from qbsync.ui.parts import MIME
@@ -20,7 +20,7 @@ from qbsync.ui.screens import link_to
 from qbsync.ui.state import flash, keep_one, last_loaded, next_round, round_of, undecided_files
 from qbsync.ui.text import escape, plural
 
-SAMPLE = Path(__file__).resolve().parents[2] / "examples" / "ridgeline" / "ridgeline.xlsx"
+SAMPLE = Path(__file__).resolve().parents[3] / "examples" / "ridgeline" / "ridgeline.xlsx"
 TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"]
 FILES_MB_MAX = 25
 TABLE_HEIGHT = 430

@@ -9,12 +9,12 @@ from qbsync.domain.errors import BadInput, MappingChanged
 from qbsync.domain.mapping import MapKind
 from qbsync.services.mapping import MappingView
 from qbsync.ui import kept
-from qbsync.ui import mapping_frames as frames
-from qbsync.ui.mapping_files_view import draw_files
-from qbsync.ui.mapping_grid_view import draw_grid
+from qbsync.ui.mapping import frames
+from qbsync.ui.mapping.files import draw_files
+from qbsync.ui.mapping.grid import draw_grid
+from qbsync.ui.mapping.preferences import draw_bills, draw_timesheet, with_changes
 from qbsync.ui.page import Page
 from qbsync.ui.parts import empty
-from qbsync.ui.preferences_view import draw_bills, draw_timesheet, with_changes
 from qbsync.ui.screens import link_to
 from qbsync.ui.state import PendingMapping, flash, next_round, pending_mapping
 from qbsync.ui.text import escape, moment, plural

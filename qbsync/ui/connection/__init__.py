@@ -1,0 +1,1 @@
+"""The Connection screen: the company, its consent and what it allows."""

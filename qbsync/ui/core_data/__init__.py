@@ -1,0 +1,1 @@
+"""The Core data screen: what was loaded from ProForge Core."""

@@ -1,0 +1,1 @@
+"""The Mapping screen: which QuickBooks record stands for which Core code."""

@@ -1,0 +1,1 @@
+"""The Overview screen: how things stand, and what needs attention."""

@@ -1,0 +1,1 @@
+"""The Schedule screen: automatic sync."""

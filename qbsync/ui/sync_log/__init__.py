@@ -1,0 +1,1 @@
+"""The Sync log screen: every run and every record in it."""

@@ -9,11 +9,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&=^\"'@/])")
 SPACES = re.compile(r"\s+")
+ADDRESS = re.compile(r"(?<=\w@)(?=\w)|(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+JOINER = "\u2060"  # the word joiner: it takes no room, and no line breaks at it
 
 
 def escape(text: object) -> str:
-    """Text from Core or QuickBooks, safe where Markdown is read: it stays exactly what it says."""
-    return MARKUP.sub(r"\\\1", SPACES.sub(" ", str(text)).strip())
+    """Text from Core or QuickBooks, safe where Markdown is read: it stays exactly what it says.
+
+    Browsers make links of addresses after the escapes are gone, so an address also gets a joiner that nobody sees.
+    """
+    plain = ADDRESS.sub(JOINER, SPACES.sub(" ", str(text)).strip())
+    return MARKUP.sub(r"\\\1", plain)
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -15,6 +15,7 @@ from qbsync.bootstrap import App
 from qbsync.domain.plan import Change, Plan
 from qbsync.domain.wanted import SyncKind
 from qbsync.qbo.consent import consent_locally
+from qbsync.ui.text import JOINER
 from tests.company import ROOT, WHO, Company
 from tests.local_books import REALM
 
@@ -25,8 +26,8 @@ ESCAPE = re.compile(r"\\(.)")
 
 
 def as_read(markdown: str) -> str:
-    """Markdown as people read it: without the escapes."""
-    return ESCAPE.sub(r"\1", markdown)
+    """Markdown as people read it: without the escapes, and without what is not seen."""
+    return ESCAPE.sub(r"\1", markdown).replace(JOINER, "")
 
 
 def connect(company: Company) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from qbsync.ui import text
-from tests.ui.support import as_read
+from tests.ui.support import ESCAPE, as_read
 
 HOSTILE = [
     "![x](http://evil.example/pixel)",
@@ -40,6 +40,17 @@ def test_text_from_the_books_is_read_as_it_was_written(name: str):
     html = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(text.escape(name))
     assert re.findall(r"<(?!/?p>)", html) == []
     assert as_read(text.escape(name)) == " ".join(name.split())
+
+
+ADDRESSES = re.compile(
+    r"(https?://|www(?=\.))[-.\w]+|[-.\w+]+@[-\w]+(\.[-\w]+)+", re.IGNORECASE
+)  # as browsers find them
+
+
+@pytest.mark.parametrize("name", ["https://evil.example", "HTTP://evil.example", "www.evil.example", "me@evil.example"])
+def test_no_address_is_found_in_what_the_browser_shows(name: str):
+    assert ADDRESSES.search(name)
+    assert not ADDRESSES.search(ESCAPE.sub(r"\1", text.escape(name)))
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
+from textwrap import wrap
 
 import pandas as pd
 
+from qbsync.domain.errors import Fault
+from qbsync.domain.explain import explain, is_explained
 from qbsync.domain.history import CauseCount, DayCount
 from qbsync.domain.run import Outcome, OutcomeStatus, Run, RunStatus
 from qbsync.ui.sync_log.frames import seconds_text
@@ -17,7 +21,7 @@ CREATED, UPDATED, LINKED, REMOVED = "Created", "Updated", "Linked or kept", "Rem
 FAILED, HELD = "Failed", "Held back"
 SERIES = (CREATED, UPDATED, LINKED, REMOVED, HELD, FAILED)
 DONE_AS = {"create": CREATED, "update": UPDATED, "delete": REMOVED, "deactivate": REMOVED}
-LABEL_LENGTH_MAX = 52
+LINE_LENGTH_MAX = 30  # of a bar's label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +87,10 @@ def causes(found: Sequence[CauseCount]) -> list[Cause]:
 
 
 def _label(one: CauseCount, taken: set[str]) -> str:
-    text = one.message or "Changed after the preview"
-    short = text if len(text) <= LABEL_LENGTH_MAX else text[: LABEL_LENGTH_MAX - 1].rstrip() + "…"
+    """A cause in two short lines. What QuickBooks' code means says more than the sentence about one record of many."""
+    known = is_explained(one.code)
+    text = explain(Fault(code=one.code))[0] if known else one.message or "Changed after the preview"
+    short = "<br>".join(wrap(html.escape(text), LINE_LENGTH_MAX, max_lines=2, placeholder=" …"))
     return short if short not in taken else f"{short} ({one.code or len(taken) + 1})"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,8 @@ from qbsync.ui.text import day, escape
 
 SPANS = {"7 days": 7, "30 days": 30, "90 days": 90}
 RUNS_MAX = 500
-HEIGHT = 270
+HEIGHT = 300
+BAR_HEIGHT = 48  # of a cause, with its space
 NO_BAR = {"displayModeBar": False}
 LIGHT = {
     frames.CREATED: "#0F8A5F",
@@ -180,12 +182,12 @@ def _cause_chart(causes: list[frames.Cause], span: str) -> set[str]:
             textposition="outside",
             cliponaxis=False,
             marker_color=_colors()[frames.FAILED],
-            customdata=[one.message for one in shown],
+            customdata=[html.escape(one.message) for one in shown],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
     figure.update_layout(
-        height=HEIGHT,
+        height=min(HEIGHT, 40 + BAR_HEIGHT * len(shown)),
         margin={"l": 0, "r": 64, "t": 6, "b": 0},
         xaxis={"visible": False},
         yaxis={"title": None, "autorange": "reversed", "ticklabelstandoff": 6},

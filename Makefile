@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run test lint fix install install-dev browser bench chaos peers lock clean
+.PHONY: run test lint fix install install-dev browser bench chaos peers screenshots lock clean
 
 run: install
 	@$(BIN)/python -m qbsync up
@@ -74,6 +74,10 @@ chaos: install-dev
 # JavaScript clients of QuickBooks, unchanged, on the local one; needs Node.js.
 peers: install-dev
 	@$(BIN)/python -m tests.sandbox.peers.run_node
+
+# A picture of every screen in both themes, into docs/screenshots.
+screenshots: install-dev browser
+	@$(BIN)/python -m tests.screenshots
 
 # The lock files, after a change of pyproject.toml.
 lock:

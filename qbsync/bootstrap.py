@@ -350,7 +350,7 @@ class App:
 
     @cached_property
     def tying_out(self) -> TyingOut:
-        return TyingOut(plans=self.plans, runs=self.runs)
+        return TyingOut(links=self.links, plans=self.plans, runs=self.runs)
 
     def worker(self) -> Worker:
         """A worker for this database."""

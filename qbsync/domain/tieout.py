@@ -1,19 +1,22 @@
-"""Tie out: add up hours and money on both sides after a run, and explain every difference."""
+"""Tie out: add up hours and money on both sides, after a run with the reason of every difference, and week by week."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from qbsync.domain.decide import Action
 from qbsync.domain.ledger import BillDocument, Content, LedgerKind, TimeEntry
 from qbsync.domain.link import Link
 from qbsync.domain.plan import Change
+from qbsync.domain.records import PayrollRow, VendorBill
 from qbsync.domain.run import Outcome, OutcomeStatus
 from qbsync.domain.wanted import SyncKind
 
+WEEK = timedelta(days=7)
 Carried = tuple[int, Decimal]  # minutes and dollars
 
 
@@ -50,6 +53,36 @@ class TieOut:
     def ties(self) -> bool:
         """Whether every difference is explained."""
         return self.unexplained_minutes == 0 and self.unexplained_amount == 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeekTotals:
+    """Both sides' totals of one week: its hours, and the bills dated in it. Amounts count credits as negative."""
+
+    week_ending: date
+    core_minutes: int
+    posted_minutes: int
+    core_amount: Decimal
+    posted_amount: Decimal
+
+
+def bills_of_week(bills: Iterable[VendorBill], week_ending: date) -> list[VendorBill]:
+    """The bills dated in the seven days that end on a day."""
+    return [bill for bill in bills if week_ending - WEEK < bill.bill_date <= week_ending]
+
+
+def week_totals(
+    week_ending: date, rows: Iterable[PayrollRow], bills: Iterable[VendorBill], links: Iterable[Link]
+) -> WeekTotals:
+    """Core's rows and bills of a week beside what QuickBooks holds for them; `links` are those of that week."""
+    posted = [carried(link) for link in links]
+    return WeekTotals(
+        week_ending=week_ending,
+        core_minutes=sum(sum(row.minutes) for row in rows if row.week_ending == week_ending),
+        posted_minutes=sum(minutes for minutes, _ in posted),
+        core_amount=sum((bill.total for bill in bills_of_week(bills, week_ending)), Decimal(0)),
+        posted_amount=sum((amount for _, amount in posted), Decimal(0)),
+    )
 
 
 def tie_out(changes: Iterable[Change], outcomes: Mapping[int, Outcome]) -> TieOut:

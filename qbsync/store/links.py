@@ -18,6 +18,8 @@ from qbsync.domain.wanted import NAME_SYNC_KINDS, SyncKind, key_of
 from qbsync.store.database import Database
 from qbsync.store.tables import ConflictRow, LinkRow, RunRow
 
+IDS_MAX = 500  # in one question to the database
+
 
 class Links:
     """The links of the connected companies."""
@@ -43,6 +45,22 @@ class Links:
             )
         with self._database.read() as session:
             return [link_of(row) for row in session.execute(statement.order_by(col(LinkRow.id))).scalars()]
+
+    def of_records(self, connection_id: int, kind: SyncKind, core_ids: Collection[str]) -> list[Link]:
+        """The links of these Core records."""
+        asked = sorted(core_ids)
+        with self._database.read() as session:
+            return [
+                link_of(row)
+                for start in range(0, len(asked), IDS_MAX)
+                for row in session.execute(
+                    select(LinkRow).where(
+                        col(LinkRow.connection_id) == connection_id,
+                        col(LinkRow.kind) == kind.value,
+                        col(LinkRow.core_id).in_(asked[start : start + IDS_MAX]),
+                    )
+                ).scalars()
+            ]
 
     def targets(self, connection_id: int) -> dict[str, tuple[LedgerKind, str]]:
         """Each linked name's QuickBooks kind and id, by key: what references resolve to.

@@ -1,90 +1,32 @@
-"""The product as `make run` starts it, on ports and a data folder of its own, and a real browser before it."""
+"""The running product, and a real browser before it."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import requests
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.driver import ROOT, Dashboard
-from tests.local_books import LocalBooks
-
-START_SECONDS_MAX = 60
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Running:
-    """Everything that runs: where the dashboard is, and the local QuickBooks beside it."""
-
-    base: str
-    folder: Path
-    books: LocalBooks
+from tests.browser.driver import Dashboard
+from tests.browser.product import NoBrowser, Running, chromium, running_product
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium without a screen."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip("no Chromium on this machine: install the package 'chromium'")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield started
-        started.close()
+    try:
+        with chromium() as started:
+            yield started
+    except NoBrowser as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    """`qbsync up` with nothing loaded and nobody connected; limits are lifted, so that tests need not wait."""
-    dashboard, quickbooks = _free_ports(2)
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("QBSYNC_")},
-        "QBSYNC_DATA_DIR": str(tmp_path),
-        "QBSYNC_SANDBOX_PORT": str(quickbooks),
-        "QBSYNC_DASHBOARD_PORT": str(dashboard),
-        "QBSYNC_REQUESTS_PER_MINUTE": "1000000",
-        "QBSYNC_REQUESTS_PER_SECOND": "100000",
-        "QBSYNC_BATCHES_PER_MINUTE": "1000000",
-    }
-    with (tmp_path / "up.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "qbsync", "up"],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        try:
-            base = f"http://127.0.0.1:{dashboard}"
-            _wait_until_up(f"{base}/healthz", process, tmp_path / "up.log")
-            books = LocalBooks(quickbooks, process)
-            books.control("settings", throttle=False)
-            yield Running(base=base, folder=tmp_path, books=books)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
+    """The product with nothing loaded and nobody connected."""
+    with running_product(tmp_path) as product:
+        yield product
 
 
 @pytest.fixture
@@ -93,24 +35,3 @@ def dashboard(running: Running, browser: Browser) -> Iterator[Dashboard]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", timezone_id="America/Denver")
     yield Dashboard(context.new_page(), running.base)
     context.close()
-
-
-def _wait_until_up(address: str, process: subprocess.Popen[str], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS_MAX
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if requests.get(address, timeout=2).status_code == 200:
-                return
-        except (requests.ConnectionError, requests.Timeout):
-            time.sleep(0.2)
-    raise AssertionError(f"the product did not start:\n{log.read_text()}")
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Running
 from tests.browser.driver import RUN_SECONDS_MAX, Dashboard
+from tests.browser.product import Running
 from tests.local_books import REALM
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,14 +13,14 @@ from qbsync.domain.run import Run
 from qbsync.domain.tieout import TieOut
 from qbsync.services.tieout import TyingOut
 from qbsync.store.database import Database
-from tests.domain.samples import payroll_row, vendor_bill
+from tests.domain.samples import WEEK, payroll_row, vendor_bill
 from tests.services.desk import Desk, open_desk
 
 CLOSED = Fault(code="6210", message="Account Period Closed", detail="The account period has closed.")
 
 
 def tie_out(desk: Desk, run: Run) -> TieOut:
-    return TyingOut(plans=desk.plans, runs=desk.runs).run(run.id)
+    return TyingOut(links=desk.links, plans=desk.plans, runs=desk.runs).run(run.id)
 
 
 @pytest.fixture
@@ -67,3 +68,24 @@ def test_a_run_that_waits_in_the_middle_explains_nothing_away(desk: Desk):
     assert (result.posted_minutes, result.posted_amount) == (0, Decimal(0))
     assert [one.reason for one in result.differences] == ["It is waiting."]
     assert result.ties
+
+
+def test_a_week_is_added_up_on_both_sides(sqlite: Database):
+    first, before = (WEEK - timedelta(days=days) for days in (6, 7))
+    bill = vendor_bill("100.00", "20.50", bill_date=first)
+    older = vendor_bill("7.00", core_id="VB-0", number="INV-0", bill_date=before)
+    desk = open_desk(sqlite, payroll_row("8 7.25 0 0 0 0 0"), bill, older)
+    week = TyingOut(links=desk.links, plans=desk.plans, runs=desk.runs).week
+
+    def totals(week_ending: date = WEEK) -> tuple[int, int, Decimal, Decimal]:
+        found = week(desk.connection.id, desk.core.book(), week_ending)
+        return found.core_minutes, found.posted_minutes, found.core_amount, found.posted_amount
+
+    assert totals() == (915, 0, Decimal("120.50"), Decimal(0))
+    desk.sync("customer:C1", "project:P1", "vendor:V1", "bill:VB-1")
+    assert totals() == (915, 0, Decimal("120.50"), Decimal("120.50"))
+    desk.sync()
+    assert totals() == (915, 915, Decimal("120.50"), Decimal("120.50"))
+    desk.load(payroll_row("6 7.25 0 0 0 0 0"))
+    assert totals() == (795, 915, Decimal("120.50"), Decimal("120.50"))
+    assert totals(before) == (0, 0, Decimal("7.00"), Decimal("7.00"))

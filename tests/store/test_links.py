@@ -126,3 +126,12 @@ def test_the_last_choice_for_a_conflict_counts(database: Database):
     store.choose(connection.id, "key-2", SyncKind.BILL, "VB-8", Choice.CREATE_ANOTHER, who=WHO, at=NOW)
     assert store.choices(connection.id) == {"key-1": Choice.LEAVE, "key-2": Choice.CREATE_ANOTHER}
     assert store.choices(connection.id + 1) == {}
+
+
+def test_the_links_of_some_records_are_found_however_many_are_asked_for(database: Database):
+    connection, store = connected(database), Links(database)
+    store.save(connection.id, [bill_link(core_id=f"VB-{number}", ledger_id=str(number)) for number in range(3)], NOW)
+    found = store.of_records(connection.id, SyncKind.BILL, {f"VB-{number}" for number in range(1, 1200)})
+    assert sorted(one.core_id for one in found) == ["VB-1", "VB-2"]
+    assert store.of_records(connection.id, SyncKind.VENDOR, {"VB-1"}) == []
+    assert store.of_records(connection.id + 1, SyncKind.BILL, {"VB-1"}) == []

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from qbsync.domain.connection import ConnectionState
 from qbsync.domain.decide import Action
+from qbsync.domain.history import DayCount
 from qbsync.domain.plan import PlanStatus
-from qbsync.domain.run import RunStatus
+from qbsync.domain.run import OutcomeStatus, RunStatus
+from qbsync.domain.tieout import WeekTotals
 from qbsync.ui.overview import frames
 from qbsync.ui.overview.frames import Standing
 from qbsync.ui.screens import SCREENS
@@ -55,6 +59,7 @@ ATTENTION = [
     # what is the matter                                                        said                              screen
     ({}, "", ""),
     ({"connection": ConnectionState.EXPIRED}, "The consent for Ridgeline", "connection"),
+    ({"consent_days": 7}, "The consent for Ridgeline Builders, Inc. ends in 7 days", "connection"),
     ({"last_not_done": 1}, "1 record of the last sync did not go over.", "sync_log"),
     ({"last_not_done": 1, "runs": (run(status=RunStatus.RUNNING),)}, "", ""),
     ({"unmapped": "1 employee"}, "Still to map: 1 employee.", "mapping"),
@@ -105,3 +110,30 @@ def test_the_last_good_sync_is_one_without_a_failure():
     runs = [run(3, status=RunStatus.PARTLY_FAILED), run(2), run(1)]
     assert frames.last_good(runs) == runs[1]
     assert frames.last_good(runs[:1]) is None
+
+
+def test_both_sides_of_a_week_stand_beside_each_other():
+    week = WeekTotals(
+        week_ending=date(2026, 11, 14),
+        core_minutes=2430,
+        posted_minutes=2400,
+        core_amount=Decimal("1250.00"),
+        posted_amount=Decimal("1300.50"),
+    )
+    assert [list(row.values()) for row in frames.sides(week)] == [
+        ["Hours", "40.50 h", "40.00 h", "0.50 h"],
+        ["Bills dated in it", "$1,250.00", "$1,300.50", "-$50.50"],
+    ]
+    assert list(frames.sides(week)[0]) == ["Week ending 14 Nov 2026", "Core", "QuickBooks", "Difference"]
+
+
+def test_the_days_of_the_sparkline_have_no_gap_and_count_what_was_done():
+    first = date(2026, 11, 1)
+    found = [
+        DayCount(day=first, action="create", status=OutcomeStatus.DONE, records=3),
+        DayCount(day=first, action="update", status=OutcomeStatus.DONE, records=2),
+        DayCount(day=first, action="create", status=OutcomeStatus.FAILED, records=9),
+        DayCount(day=first + timedelta(days=2), action="create", status=OutcomeStatus.DONE, records=1),
+        DayCount(day=first + timedelta(days=7), action="create", status=OutcomeStatus.DONE, records=1),
+    ]
+    assert frames.done_by_day(found, first, first + timedelta(days=2)) == [5, 0, 1]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from qbsync.domain.connection import ConnectionState
 from qbsync.domain.decide import RUNNABLE, Action
+from qbsync.domain.history import DayCount
 from qbsync.domain.plan import PlanStatus
-from qbsync.domain.run import Run, RunStatus
-from qbsync.ui.text import plural
+from qbsync.domain.run import OutcomeStatus, Run, RunStatus
+from qbsync.domain.tieout import WeekTotals
+from qbsync.ui.text import day, hours, money, plural
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +31,7 @@ class Standing:
     scheduled: bool = False
     row_errors: int = 0  # of the latest import
     unread: int = 0
+    consent_days: int | None = None  # until the consent ends by itself, where that is near
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +120,10 @@ def _connection(standing: Standing) -> list[Attention]:
     if standing.connection is ConnectionState.EXPIRED:
         text = f"The consent for {standing.company} has ended: nothing syncs until it is given again."
         return [Attention(text=text, screen="connection", color="red", icon="link_off", link="Connect again")]
+    if standing.consent_days is not None:
+        left = plural(standing.consent_days, "day")
+        text = f"The consent for {standing.company} ends in {left}: renew it before syncs stop."
+        return [Attention(text=text, screen="connection", icon="hourglass_bottom", link="Renew it")]
     return []
 
 
@@ -168,6 +176,35 @@ def _data(standing: Standing) -> list[Attention]:
         text = plural(standing.unread, "unread notice")
         found.append(Attention(text=f"{text}.", screen="settings", color="blue", icon="notifications", link="Read"))
     return found
+
+
+def sides(week: WeekTotals) -> list[dict[str, str]]:
+    """Both systems' totals of a week, a line each for hours and bills."""
+    title = f"Week ending {day(week.week_ending)}"
+    minutes, amount = week.core_minutes - week.posted_minutes, week.core_amount - week.posted_amount
+    return [
+        {
+            title: "Hours",
+            "Core": hours(week.core_minutes),
+            "QuickBooks": hours(week.posted_minutes),
+            "Difference": hours(minutes),
+        },
+        {
+            title: "Bills dated in it",
+            "Core": money(week.core_amount),
+            "QuickBooks": money(week.posted_amount),
+            "Difference": money(amount),
+        },
+    ]
+
+
+def done_by_day(found: Iterable[DayCount], first: date, last: date) -> list[int]:
+    """How many records were done on each day, first … last."""
+    sums = {first + timedelta(days=offset): 0 for offset in range((last - first).days + 1)}
+    for count in found:
+        if count.status is OutcomeStatus.DONE and count.day in sums:
+            sums[count.day] += count.records
+    return list(sums.values())
 
 
 def last_good(runs: Sequence[Run]) -> Run | None:

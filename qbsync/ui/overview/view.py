@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import streamlit as st
 
-from qbsync.domain.connection import ConnectionState
+from qbsync.domain.connection import ConnectionState, consent_warning
 from qbsync.domain.errors import Severity
 from qbsync.domain.schedule import Schedule
+from qbsync.domain.tieout import WeekTotals
 from qbsync.ui import kept
 from qbsync.ui.mapping.frames import unmapped_text
 from qbsync.ui.overview import frames
@@ -19,14 +21,17 @@ from qbsync.ui.sync.progress import draw_progress
 from qbsync.ui.text import ago, escape, moment, zone_of
 
 RUNS_SEEN = 100
+DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What was asked of the services: the standing, and the schedule for its next moment."""
+    """What was asked of the services: the standing, the schedule for its next moment, and what moved of late."""
 
     standing: frames.Standing
     schedule: Schedule | None = None
+    week: WeekTotals | None = None
+    done: tuple[int, ...] = ()  # records a day
 
 
 def draw(page: Page) -> None:
@@ -39,6 +44,7 @@ def draw(page: Page) -> None:
     if running is not None:
         draw_progress(page, running.id)
     _cards(page, seen)
+    _lately(seen)
     steps = frames.steps(standing)
     if not all(step.done for step in steps):
         left, right = st.columns([1, 1], gap="small")
@@ -66,6 +72,10 @@ def look(page: Page) -> Seen:
     runs = app.runs.latest(known.id, RUNS_SEEN)
     ended = next((run for run in runs if not run.is_open), None)
     schedules = app.scheduling.all(known.id)
+    tokens = app.connections.tokens(known.id) if known.state is ConnectionState.CONNECTED else None
+    warning = consent_warning(tokens, page.now) if tokens else None
+    weeks = kept.week_endings(app)
+    first = page.now - timedelta(days=DAYS - 1)
     standing = replace(
         core,
         connection=known.state,
@@ -77,8 +87,20 @@ def look(page: Page) -> Seen:
         runs=tuple(runs),
         last_not_done=app.runs.progress(ended.id).not_done if ended else 0,
         scheduled=any(one.enabled for one in schedules),
+        consent_days=(warning.ends_at - page.now).days if warning else None,
     )
-    return Seen(standing=standing, schedule=schedules[0] if schedules else None)
+    return Seen(
+        standing=standing,
+        schedule=schedules[0] if schedules else None,
+        week=app.tying_out.week(known.id, kept.book_of(app), weeks[0]) if weeks else None,
+        done=tuple(
+            frames.done_by_day(
+                app.history.per_day(known.id, first.replace(hour=0, minute=0, second=0, microsecond=0), page.now),
+                first.date(),
+                page.now.date(),
+            )
+        ),
+    )
 
 
 def _cards(page: Page, seen: Seen) -> None:
@@ -107,6 +129,27 @@ def _cards(page: Page, seen: Seen) -> None:
             border=True,
             height="stretch",
         )
+
+
+def _lately(seen: Seen) -> None:
+    """The newest week in both systems, and what went over in the last days; nothing before the first data."""
+    if seen.week is None:
+        return
+    left, right = st.columns([1.7, 1], gap="small")
+    with left, st.container(border=True, height="stretch"):
+        cells = [{name: escape(cell) for name, cell in row.items()} for row in frames.sides(seen.week)]
+        st.table(cells, border="horizontal", hide_index=True)
+        st.caption("QuickBooks' side is what it answered last. The next preview has the reason of each difference.")
+    right.metric(
+        f"Records done in {DAYS} days",
+        f"{sum(seen.done):,}",
+        chart_data=list(seen.done),
+        chart_type="area",
+        delta_color="green",
+        icon=":material/monitoring:",
+        border=True,
+        height="stretch",
+    )
 
 
 def _connection_card(standing: frames.Standing) -> None:

@@ -34,6 +34,7 @@ from qbsync.services.doctor import Examining
 from qbsync.services.intake import Intake
 from qbsync.services.mapping import Mapping
 from qbsync.services.notify import Notifying
+from qbsync.services.preparing import Preparing
 from qbsync.services.preview import Previewing
 from qbsync.services.pull import Pulling
 from qbsync.services.run import Running
@@ -50,6 +51,7 @@ from qbsync.store.mappings import Mappings
 from qbsync.store.notices import Notices
 from qbsync.store.place import worker_place
 from qbsync.store.plans import Plans
+from qbsync.store.preview_requests import PreviewRequests
 from qbsync.store.runs import Runs
 from qbsync.store.schedules import Schedules
 from qbsync.store.sealing import Seal, key_from_file
@@ -311,6 +313,10 @@ class App:
         )
 
     @cached_property
+    def preparing(self) -> Preparing:
+        return Preparing(requests=PreviewRequests(self.database), previewing=self.previewing, clock=now, new_id=new_id)
+
+    @cached_property
     def engine(self) -> EmbeddedEngine:
         return EmbeddedEngine(self.runs, now)
 
@@ -355,7 +361,9 @@ class App:
     def worker(self) -> Worker:
         """A worker for this database."""
         place = worker_place(self.database, f"qbsync worker {os.getpid()} on {socket.gethostname()}")
-        return Worker(self.engine, self._push, self.scheduling, place, self.stopping, self.upkeep.tick)
+        return Worker(
+            self.engine, self._push, self.scheduling, place, self.stopping, self.upkeep.tick, self.preparing.work
+        )
 
     def _push(self, run_id: str) -> None:
         with self.waiting.pushing(lambda: self.runs.get(run_id).fence):

@@ -55,6 +55,10 @@ class LocalBooks:
         answer.raise_for_status()
         return answer.json()
 
+    def clear_faults(self) -> None:
+        """Disarm every fault."""
+        requests.delete(f"{self.base}/_sandbox/faults", timeout=10).raise_for_status()
+
     def applied(self) -> list[dict[str, Any]]:
         """Every write that was carried out."""
         found = self.control(f"{REALM}/applied")

@@ -10,6 +10,8 @@ QbsyncError
 ├── ConsentRefused          the person said no, or the return from QuickBooks was not ours
 ├── PlanNotOpen             the plan was confirmed, superseded or cancelled by somebody else
 ├── PlanChanged             what was confirmed is not what was shown
+├── PreviewOpen             a preview of this company is being built already
+├── PreviewCancelled        somebody gave the preview up while it was built
 ├── RunOpen                 another run of this company has not ended
 ├── FenceLost               another worker owns the run now
 ├── MappingChanged          somebody else saved the mapping meanwhile
@@ -108,6 +110,14 @@ class PlanNotOpen(QbsyncError):
 
 class PlanChanged(QbsyncError):
     """What was confirmed is not what the plan says; it must be read again."""
+
+
+class PreviewOpen(QbsyncError):
+    """A preview of this company is being built already; there is at most one."""
+
+
+class PreviewCancelled(QbsyncError):
+    """Somebody gave the preview up while it was built, or another worker took it over."""
 
 
 class RunOpen(QbsyncError):

@@ -48,7 +48,10 @@ class Previewing:
     new_id: NewId
 
     def build(self, connection_id: int, scope: Scope, *, who: str, tell: Tell = lambda _: None) -> Plan:
-        """Build and store a plan. Raises TransientError when QuickBooks cannot be read completely."""
+        """Build and store a plan. Raises TransientError when QuickBooks cannot be read completely.
+
+        `tell` is called before each step (`preview_request.STEPS`); what it raises ends the build and stores nothing.
+        """
         built_at = self.clock()  # a sync that ends from here on is one that this preview did not see
         tell("Settling what was sent and not answered")
         unanswered = self.running.settle_unanswered(connection_id)
@@ -90,6 +93,7 @@ class Previewing:
             mapping_version=mapping.version,
             changes=changes,
         )
+        tell("Storing the preview")
         self.plans.save(plan)
         return plan
 

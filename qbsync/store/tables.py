@@ -165,6 +165,34 @@ class ChangeRow(SQLModel, table=True):
     body: str = Field(sa_type=Text)  # JSON: the whole change
 
 
+class PreviewRequestRow(SQLModel, table=True):
+    """A preview that the dashboard asked the worker for. Only the latest claim of a worker may report on it."""
+
+    __tablename__ = "preview_request"
+    id: str = Field(primary_key=True)
+    connection_id: int = Field(foreign_key="connection.id")
+    scope: str = Field(sa_type=Text)  # JSON
+    asked_by: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    touched_at: datetime = Field(sa_type=UtcDateTime)
+    status: str
+    claim: int = 0
+    step: int = 0
+    doing: str = ""
+    plan_id: str = ""
+    note: str = Field(default="", sa_type=Text)
+    __table_args__ = (
+        Index(
+            "preview_request_open",
+            "connection_id",
+            unique=True,
+            sqlite_where=text("status IN ('asked', 'building')"),
+            postgresql_where=text("status IN ('asked', 'building')"),
+        ),
+        Index("preview_request_latest", "connection_id", "asked_at"),
+    )
+
+
 class RunRow(SQLModel, table=True):
     """One execution of a plan. `fence` goes up each time a worker takes it: only the highest may record."""
 

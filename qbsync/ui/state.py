@@ -117,6 +117,11 @@ def keep_one(kept: list[T], value: T) -> None:
     kept[:] = [value]
 
 
+def watched_request() -> list[str]:
+    """The request for a preview that this session saw being built, in a list of at most one."""
+    return _kept("watched_request", list[str])
+
+
 def opened_run() -> list[str]:
     """The run to open in the drawer on this rerun, in a list of at most one."""
     return _kept("opened_run", list[str])

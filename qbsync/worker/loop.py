@@ -1,4 +1,4 @@
-"""The worker's loop: every second look for runs, every few seconds for due schedules, now and then for due upkeep."""
+"""The worker's loop: every second look for runs and previews, every few seconds for schedules, at times for upkeep."""
 
 from __future__ import annotations
 
@@ -33,11 +33,12 @@ class Worker:
         place: Place,
         stopping: threading.Event,
         upkeep: Callable[[], object] = lambda: None,
+        prepare: Callable[[], object] = lambda: None,
     ) -> None:
         """`stopping` is set when the process is told to end; runs pause between two writes."""
         self._engine, self._push, self._scheduling = engine, push, scheduling
         self._place, self._said = place, ""
-        self._stopping, self._upkeep = stopping, upkeep
+        self._stopping, self._upkeep, self._prepare = stopping, upkeep, prepare
 
     def once(self) -> int:
         """Fire what is due and push what waits, until nothing may go on now; returns how many runs were pushed."""
@@ -46,6 +47,7 @@ class Worker:
         try:
             self._guarded(self._upkeep)
             self._scheduling.tick()
+            self._guarded(self._prepare)
             pushed = 0
             while count := self._engine.work(self._push):
                 pushed += count
@@ -71,6 +73,7 @@ class Worker:
             signal.signal(number, self._stop)
         jobs = schedule.Scheduler()
         jobs.every(LOOK_SECONDS).seconds.do(self._guarded, self._work)
+        jobs.every(LOOK_SECONDS).seconds.do(self._guarded, self._prepare)
         jobs.every(SCHEDULE_SECONDS).seconds.do(self._guarded, self._scheduling.tick)
         jobs.every(UPKEEP_SECONDS).seconds.do(self._guarded, self._upkeep)
         log.info("worker.started")

@@ -73,6 +73,12 @@ class Dashboard:
         self.at.switch_page(str(ROOT / "pages" / f"{screen}.py"))
         return self.run()
 
+    def let_the_worker_build(self) -> Dashboard:
+        """The preview that was asked for is built, as the worker does it."""
+        assert "Building the preview" in self.said
+        assert self.app.preparing.work() == 1
+        return self.run()
+
     def press(self, *keys: str) -> Dashboard:
         """Press a button. For one inside a dialog name first the button that opens it: both count as pressed."""
         for key in keys:

@@ -58,7 +58,7 @@ def test_a_pull_without_news_says_so(ready: Dashboard):
 
 
 def test_a_choice_on_a_conflict_is_kept_and_the_next_preview_acts_by_it(posted: Dashboard, open_dashboard: Open):
-    posted.open("sync").press("sync_again")
+    posted.open("sync").press("sync_again").let_the_worker_build()
     conflict, head = the_conflict(posted), posted.app.plans.head(posted.app.connection().id)
     assert head is not None
     posted.switch_tab(f"sync_tabs_{head.id}", "Conflicts")
@@ -72,7 +72,7 @@ def test_a_choice_on_a_conflict_is_kept_and_the_next_preview_acts_by_it(posted: 
     elsewhere.switch_tab(f"sync_tabs_{head.id}", "Conflicts")
     assert next(one.value for one in elsewhere.at.button_group if one.key == key) == Choice.KEEP_CORE
 
-    elsewhere.press("sync_again")
+    elsewhere.press("sync_again").let_the_worker_build()
     newer = elsewhere.app.plans.head(head.connection_id)
     assert newer is not None
     changes = {change.key: change for change in elsewhere.app.plans.get(newer.id).changes}
@@ -80,7 +80,7 @@ def test_a_choice_on_a_conflict_is_kept_and_the_next_preview_acts_by_it(posted: 
 
 
 def test_a_conflict_can_never_be_ticked(posted: Dashboard):
-    posted.open("sync").press("sync_again")
+    posted.open("sync").press("sync_again").let_the_worker_build()
     head = posted.app.plans.head(posted.app.connection().id)
     assert head is not None
     posted.switch_tab(f"sync_tabs_{head.id}", "Conflicts")

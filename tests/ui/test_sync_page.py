@@ -16,11 +16,11 @@ CREATE, VENDORS, BILLS = "sync_table", "Vendors", "Vendor bills"
 
 
 def build(dashboard: Dashboard, *kinds: str) -> Dashboard:
-    """Press *Sync Now*, choose what to compare, and build."""
+    """Press *Sync Now*, choose what to compare, and let the worker build it."""
     dashboard.open("sync").press("sync_now")
     dashboard.at.button(key="sync_now").click()
     dashboard.choose("sync_kinds", list(kinds))
-    return dashboard.press("sync_now", "sync_build")
+    return dashboard.press("sync_now", "sync_build").let_the_worker_build()
 
 
 def head(dashboard: Dashboard) -> Plan:
@@ -184,7 +184,7 @@ def test_rebuilding_keeps_the_scope_and_starts_with_fresh_ticks(ready: Dashboard
     everything = ticked(ready)
     ready.tick(CREATE, [0])
     first = head(ready)
-    ready.press("sync_again")
+    ready.press("sync_again").let_the_worker_build()
     again = head(ready)
     assert again.id != first.id
     assert again.scope == first.scope
@@ -233,11 +233,40 @@ def test_a_preview_that_quickbooks_does_not_answer_is_one_sentence_and_the_old_o
     build(ready, VENDORS)
     first = head(ready)
     ready.company.books.control("faults", kind="throttle", route="query", count=1)
-    ready.press("sync_again")
+    ready.press("sync_again").let_the_worker_build()
     (error,) = ready.at.error
     assert "QuickBooks" in error.value
     assert "Traceback" not in error.value
     assert head(ready).id == first.id
+
+
+def test_a_preview_that_is_built_can_be_cancelled_and_is_not_asked_for_twice(ready: Dashboard):
+    ready.open("sync").press("sync_now").press("sync_now", "sync_build")
+    assert "Nothing is sent. You may leave this page" in ready.said
+    ready.press("sync_now").press("sync_now", "sync_build")
+    assert "is being built already" in ready.said
+    ready.press("sync_build_cancel")
+    assert "The preview was cancelled." in ready.said
+    assert ready.app.preparing.work() == 0
+    assert ready.app.plans.head(ready.app.connection().id) is None
+
+
+def test_the_preview_before_stays_while_another_is_built(ready: Dashboard):
+    first = head(build(ready, VENDORS))
+    ready.press("sync_again")
+    assert "Building the preview" in ready.said
+    assert first.id in ready.said
+
+
+def test_why_a_preview_could_not_be_built_stays_until_another_is(ready: Dashboard):
+    ready.company.books.control("faults", kind="status", status=503, route="query", count=9)
+    ready.open("sync").press("sync_now").press("sync_now", "sync_build").let_the_worker_build()
+    for _ in range(2):
+        (error,) = ready.run().at.error
+        assert error.value.startswith("The preview could not be built. QuickBooks")
+    ready.company.books.clear_faults()
+    build(ready, VENDORS)
+    assert list(ready.at.error) == []
 
 
 def test_an_expired_consent_leads_to_connecting_again(ready: Dashboard):

@@ -72,6 +72,7 @@ class Shop:
         self.pushed: list[str] = []
         self.push: Push = self.pushed.append
         self.upkeep: Callable[[], object] = nothing
+        self.prepare: Callable[[], object] = nothing
 
     def worker(self) -> Worker:
         return Worker(
@@ -81,6 +82,7 @@ class Shop:
             FilePlace(self.folder / "worker.lock"),
             self.stopping,
             lambda: self.upkeep(),
+            lambda: self.prepare(),
         )
 
 
@@ -159,14 +161,30 @@ def test_both_ways_to_work_do_the_daily_upkeep(tmp_path: Path):
     assert kept == ["once", "run"]
 
 
+def test_both_ways_to_work_build_the_previews_that_were_asked_for(tmp_path: Path):
+    shop = Shop(tmp_path, Rounds())
+    built: list[str] = []
+    shop.prepare = lambda: built.append("once")
+    shop.worker().once()
+
+    def build_and_stop() -> None:
+        built.append("run")
+        shop.stopping.set()
+
+    shop.prepare = build_and_stop
+    shop.worker().run()
+    assert built == ["once", "run"]
+
+
+@pytest.mark.parametrize("job", ["upkeep", "prepare"])
 @pytest.mark.parametrize("error", FAILURES, ids=["a known error", "a bug"])
-def test_upkeep_that_fails_holds_up_no_run(tmp_path: Path, error: Exception):
+def test_upkeep_or_a_preview_that_fails_holds_up_no_run(tmp_path: Path, error: Exception, job: str):
     shop = Shop(tmp_path, Rounds(["a"]))
 
     def fail() -> None:
         raise error
 
-    shop.upkeep = fail
+    setattr(shop, job, fail)
     assert shop.worker().once() == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qbsync.domain.connection import Connection
+from qbsync.domain.errors import PreviewOpen
 from qbsync.domain.link import PullReport
 from qbsync.domain.plan import Plan, PlanStatus, Scope
 from qbsync.domain.run import Run
@@ -15,6 +16,7 @@ from qbsync.ui.parts import empty
 from qbsync.ui.screens import link_to
 from qbsync.ui.state import flash, keep_one, last_pull
 from qbsync.ui.sync import preview
+from qbsync.ui.sync.building import draw_building
 from qbsync.ui.sync.progress import draw_progress
 from qbsync.ui.text import ago, day, escape, moment, plural
 
@@ -49,10 +51,13 @@ def draw(page: Page) -> None:
     head = page.app.plans.head(known.id)
     if _top(page, known, head) and head is not None:
         _build(page, known, head.scope)
+    building = draw_building(page, known)
     run = page.app.runs.open_run(known.id)
     if run is not None:
         draw_progress(page, run.id)
     _pulled(page)
+    if head is None and building:
+        return
     if head is None:
         empty(
             "fact_check",
@@ -124,15 +129,11 @@ def _sync_now(page: Page, known: Connection) -> None:
 
 
 def _build(page: Page, known: Connection, scope: Scope) -> None:
-    with st.status("Building the preview …", expanded=False) as status:
-        plan = page.app.previewing.build(
-            known.id, scope, who=page.who, tell=lambda text: status.update(label=f"{text} …")
-        )
-    kept.forget_lists()
-    flash(
-        "success",
-        f"The preview is ready: {plural(len(plan.changes), 'record was', 'records were')} compared.",
-    )
+    """Ask the worker; one that is asked for already is shown instead."""
+    try:
+        page.app.preparing.ask(known.id, scope, who=page.who)
+    except PreviewOpen as error:
+        flash("info", escape(error))
     st.rerun()
 
 

@@ -37,6 +37,7 @@ from qbsync.services.notify import Notifying
 from qbsync.services.preparing import Preparing
 from qbsync.services.preview import Previewing
 from qbsync.services.pull import Pulling
+from qbsync.services.retry import Retrying
 from qbsync.services.run import Running
 from qbsync.services.scheduling import Scheduling
 from qbsync.services.tieout import TyingOut
@@ -315,6 +316,10 @@ class App:
     @cached_property
     def preparing(self) -> Preparing:
         return Preparing(requests=PreviewRequests(self.database), previewing=self.previewing, clock=now, new_id=new_id)
+
+    @cached_property
+    def retrying(self) -> Retrying:
+        return Retrying(runs=self.runs, plans=self.plans, previewing=self.previewing)
 
     @cached_property
     def engine(self) -> EmbeddedEngine:

@@ -219,6 +219,24 @@ def run_show(run_id: str, as_json: Json = False) -> None:
     )
 
 
+@run_commands.command("retry")
+def run_retry(
+    run_id: str,
+    row: Annotated[
+        list[int] | None, typer.Option(help="Only this row of the run (see qbsync log --run); may be repeated.")
+    ] = None,
+    who: Who = "",
+    as_json: Json = False,
+) -> None:
+    """Preview again what a run did not do: just those records, as they are now. Nothing is sent before you confirm."""
+    app = quiet_app()
+    with console.status("…", spinner="line") as status:
+        plan = app.retrying.build(
+            run_id, row or (), who=who or app.settings.user, tell=lambda text: status.update(text)
+        )
+    _show_plan(plan, as_json, detail=True, only=[*READ_FIRST, Action.SKIP])
+
+
 def _verdict(tie: TieOut, *, is_open: bool) -> str:
     if is_open:
         return "The run has not ended: these totals are not its last."
@@ -266,9 +284,10 @@ def log(
         show(True, {"run": app.runs.get(run), "records": outcomes})
     else:
         table(
-            ("Result", "Action", "Record", "QuickBooks id", "What happened"),
+            ("Row", "Result", "Action", "Record", "QuickBooks id", "What happened"),
             (
                 (
+                    one.seq,
                     one.status.value,
                     one.action.value,
                     one.title,

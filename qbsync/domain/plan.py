@@ -34,16 +34,25 @@ class PlanStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """What a preview was asked for. Empty means everything."""
+    """What a preview was asked for. Empty means everything.
+
+    `records` are keys: only these are kept, with what they need and what goes together with them. `retries` is the run
+    that is tried again.
+    """
 
     kinds: frozenset[SyncKind] = frozenset()
     weeks: frozenset[date] = frozenset()
+    records: frozenset[str] = frozenset()
+    retries: str = ""
 
     def includes(self, kind: SyncKind) -> bool:
         return not self.kinds or kind in self.kinds
 
     @property
     def text(self) -> str:
+        if self.retries:
+            count = len(self.records)
+            return f"{count} {'record' if count == 1 else 'records'} of run {self.retries}"
         kinds = ", ".join(sorted(kind.value for kind in self.kinds)) or "everything"
         weeks = ", ".join(sorted(week.isoformat() for week in self.weeks))
         return f"{kinds}, week ending {weeks}" if weeks else kinds
@@ -82,6 +91,7 @@ class Change:
     link_only: bool = False  # the mapping names the record: it is linked and never written
     decision_key: str = ""  # what a person's choice on a conflict is kept under
     together: str = ""  # changes that share this go all or none: hours that moved within an employee's week
+    confirmed_before: bool = False  # a person ticked just this in the run that the preview tries again
 
     @property
     def key(self) -> str:
@@ -89,6 +99,8 @@ class Change:
 
     @property
     def ticked_by_default(self) -> bool:
+        if self.confirmed_before:
+            return self.can_run
         return self.action in TICKED_BY_DEFAULT and not self.together
 
     @property

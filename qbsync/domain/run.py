@@ -12,7 +12,7 @@ from enum import StrEnum
 from qbsync.domain.decide import Action
 from qbsync.domain.link import Link
 from qbsync.domain.plan import Change
-from qbsync.domain.wanted import SyncKind
+from qbsync.domain.wanted import SyncKind, key_of
 
 FAILURES_MAX = 8  # a run that failed to reach QuickBooks this often in a row ends
 # How long QuickBooks remembers a request id is not documented. A request is sent again under its id on the day it was
@@ -126,6 +126,10 @@ class Outcome:
     run_id: str = ""
     posted_minutes: int | None = None  # what QuickBooks held of it then, where it was done and that was kept
     posted_amount: Decimal | None = None
+
+    @property
+    def key(self) -> str:
+        return key_of(self.kind, self.core_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from qbsync.domain.book import CoreBook, SourceHashes
 from qbsync.domain.capability import Finding, bars, issue_of
@@ -20,6 +21,7 @@ from qbsync.domain.plan import Change, Plan, PlanStatus, Scope, digest_of, in_or
 from qbsync.domain.ports import Clock, NewId
 from qbsync.domain.posted import Ledgerbook, Reserved
 from qbsync.domain.resolve import Lists, Resolver, noun_of
+from qbsync.domain.retry import narrowed, ticked_again
 from qbsync.domain.want_bills import want_bills
 from qbsync.domain.want_names import want_names
 from qbsync.domain.want_time import want_time
@@ -47,10 +49,19 @@ class Previewing:
     clock: Clock
     new_id: NewId
 
-    def build(self, connection_id: int, scope: Scope, *, who: str, tell: Tell = lambda _: None) -> Plan:
+    def build(
+        self,
+        connection_id: int,
+        scope: Scope,
+        *,
+        who: str,
+        tell: Tell = lambda _: None,
+        confirmed: Mapping[str, Action] = MappingProxyType({}),
+    ) -> Plan:
         """Build and store a plan. Raises TransientError when QuickBooks cannot be read completely.
 
-        `tell` is called before each step (`preview_request.STEPS`); what it raises ends the build and stores nothing.
+        `confirmed` is what a person ticked in the run that is tried again, by the record's key. `tell` is called before
+        each step (`preview_request.STEPS`); what it raises ends the build and stores nothing.
         """
         built_at = self.clock()  # a sync that ends from here on is one that this preview did not see
         tell("Settling what was sent and not answered")
@@ -81,7 +92,8 @@ class Previewing:
             sources=SourceHashes(book),
             barred=bars(company),
         )
-        changes = numbered(tied(list(comparison.changes(wanted))))
+        # narrowed last: only among all records of a kind and week is it seen what is gone, taken or moved
+        changes = numbered(ticked_again(narrowed(tied(list(comparison.changes(wanted))), scope.records), confirmed))
         plan = Plan(
             id=self.new_id(),
             connection_id=connection_id,

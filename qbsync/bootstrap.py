@@ -25,7 +25,7 @@ from qbsync.proforge.layouts import DAYS
 from qbsync.proforge.table_files import SpreadsheetFiles
 from qbsync.proforge.templates import template_csv, template_workbook
 from qbsync.qbo.auth import OAuthClient
-from qbsync.qbo.client import QboLedger
+from qbsync.qbo.client import QboLedger, item_text
 from qbsync.qbo.endpoints import Endpoints, endpoints_for
 from qbsync.qbo.transport import Transport
 from qbsync.services.confirm import Confirming
@@ -315,7 +315,13 @@ class App:
 
     @cached_property
     def preparing(self) -> Preparing:
-        return Preparing(requests=PreviewRequests(self.database), previewing=self.previewing, clock=now, new_id=new_id)
+        return Preparing(
+            requests=PreviewRequests(self.database),
+            previewing=self.previewing,
+            retrying=self.retrying,
+            clock=now,
+            new_id=new_id,
+        )
 
     @cached_property
     def retrying(self) -> Retrying:
@@ -362,6 +368,11 @@ class App:
     @cached_property
     def tying_out(self) -> TyingOut:
         return TyingOut(links=self.links, plans=self.plans, runs=self.runs)
+
+    def sent_text(self, run_id: str, seq: int) -> str:
+        """What was sent to QuickBooks for a change of a run, as JSON; "" when nothing was. It holds no secret."""
+        body, bid = self.runs.sent_in(run_id, seq)
+        return item_text(body, bid) if body else ""
 
     def worker(self) -> Worker:
         """A worker for this database."""

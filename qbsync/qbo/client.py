@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 
@@ -32,6 +33,13 @@ NAMES_ROWS_MAX = 100  # display names in one IN ( … )
 BID_CHARACTERS_MAX = 10
 REQUEST_ID_CHARACTERS_MAX = 36
 DELETED_SUFFIX = " (deleted)"  # QuickBooks adds it to the name of what is made inactive
+
+
+def item_text(body: str, bid: str) -> str:
+    """What a rendered body says of one item, indented for people; "" when it has none of this bid."""
+    items: list[Json] = loads(body)["BatchItemRequest"]
+    found = [item for item in items if item["bId"] == bid]
+    return json.dumps(found[0], indent=2, ensure_ascii=False, default=str) if found else ""
 
 
 class QboLedger:

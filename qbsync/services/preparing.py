@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import structlog
@@ -11,6 +12,7 @@ from qbsync.domain.plan import Scope
 from qbsync.domain.ports import Clock, NewId
 from qbsync.domain.preview_request import STALLED_AFTER, PreviewRequest
 from qbsync.services.preview import Previewing
+from qbsync.services.retry import Retrying
 from qbsync.services.stores import PreviewRequestStore
 
 log = structlog.get_logger(__name__)
@@ -24,6 +26,7 @@ class Preparing:
 
     requests: PreviewRequestStore
     previewing: Previewing
+    retrying: Retrying
     clock: Clock
     new_id: NewId
 
@@ -34,6 +37,11 @@ class Preparing:
         )
         self.requests.add(request)
         return request
+
+    def ask_again(self, run_id: str, rows: Collection[int] = (), *, who: str) -> PreviewRequest:
+        """Ask for a preview of these rows of an ended run, else of all that it did not do. Raises BadInput as well."""
+        scope = self.retrying.scope(run_id, rows)
+        return self.ask(self.retrying.runs.get(run_id).connection_id, scope, who=who)
 
     def cancel(self, request_id: str) -> None:
         """Give up a request; a worker that builds it stops at its next step. One that has ended stays as it is."""
@@ -54,7 +62,11 @@ class Preparing:
     def _build(self, request: PreviewRequest) -> None:
         try:
             plan = self.previewing.build(
-                request.connection_id, request.scope, who=request.asked_by, tell=lambda text: self._step(request, text)
+                request.connection_id,
+                request.scope,
+                who=request.asked_by,
+                tell=lambda text: self._step(request, text),
+                confirmed=self.retrying.confirmed(request.scope),
             )
         except PreviewCancelled:
             log.info("preview.cancelled", request=request.id)

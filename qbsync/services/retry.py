@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from qbsync.domain.decide import Action
 from qbsync.domain.errors import BadInput
-from qbsync.domain.plan import Plan
+from qbsync.domain.plan import Plan, Scope
 from qbsync.domain.retry import not_done, scope_of_retry, with_companions
 from qbsync.services.preview import Previewing, Tell
 from qbsync.services.stores import PlanStore, RunStore
@@ -27,15 +28,20 @@ class Retrying:
         the others show why not. Raises BadInput for an open run or a row that cannot be tried again, and
         TransientError when QuickBooks cannot be read.
         """
+        scope = self.scope(run_id, rows)
+        connection_id = self.runs.get(run_id).connection_id
+        return self.previewing.build(connection_id, scope, who=who, tell=tell, confirmed=self.confirmed(scope))
+
+    def scope(self, run_id: str, rows: Collection[int] = ()) -> Scope:
+        """What to preview to try these rows of an ended run again, else all that it did not do. Raises BadInput."""
         run = self.runs.get(run_id)
         if run.is_open:
             raise BadInput(f"Run {run_id} has not ended: it tries its records itself. Wait for its end, or cancel it.")
         outcomes, changes = self.runs.outcomes(run_id), self.plans.get(run.plan_id).changes
-        chosen = with_companions(not_done(outcomes, rows), outcomes, changes)
-        return self.previewing.build(
-            run.connection_id,
-            scope_of_retry(run_id, chosen, changes),
-            who=who,
-            tell=tell,
-            confirmed={one.key: one.action for one in chosen},
-        )
+        return scope_of_retry(run_id, with_companions(not_done(outcomes, rows), outcomes, changes), changes)
+
+    def confirmed(self, scope: Scope) -> dict[str, Action]:
+        """What a person ticked in the run that this scope tries again, by the record's key; else nothing."""
+        if not scope.retries:
+            return {}
+        return {one.key: one.action for one in self.runs.outcomes(scope.retries) if one.key in scope.records}

@@ -214,6 +214,9 @@ class HistoryStore(Protocol):
         run_id: str = "",
         kinds: Sequence[SyncKind] = (),
         statuses: Sequence[OutcomeStatus] = (),
+        codes: Sequence[str] = (),
+        who: str = "",
+        since: datetime | None = None,
         text: str = "",
         limit: int = 2000,
     ) -> list[Outcome]: ...

@@ -13,7 +13,7 @@ from qbsync.domain.run import Outcome, OutcomeStatus
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
 from qbsync.store.run_values import outcome_of
-from qbsync.store.tables import OutcomeRow
+from qbsync.store.tables import OutcomeRow, RunRow
 
 
 class History:
@@ -72,11 +72,23 @@ class History:
         run_id: str = "",
         kinds: Sequence[SyncKind] = (),
         statuses: Sequence[OutcomeStatus] = (),
+        codes: Sequence[str] = (),
+        who: str = "",
+        since: datetime | None = None,
         text: str = "",
         limit: int = 2000,
     ) -> list[Outcome]:
-        """Outcomes, newest first, narrowed by run, kind, result and text."""
+        """Outcomes, newest first, narrowed by run, kind, result, code, who confirmed them, time and text."""
         statement = select(OutcomeRow).where(col(OutcomeRow.connection_id) == connection_id)
+        if codes:
+            statement = statement.where(col(OutcomeRow.code).in_(codes))
+        if who:
+            theirs = select(col(RunRow.id)).where(
+                col(RunRow.connection_id) == connection_id, col(RunRow.confirmed_by) == who
+            )
+            statement = statement.where(col(OutcomeRow.run_id).in_(theirs))
+        if since is not None:
+            statement = statement.where(col(OutcomeRow.at) >= since)
         if run_id:
             statement = statement.where(col(OutcomeRow.run_id) == run_id)
         if kinds:
@@ -88,6 +100,8 @@ class History:
                 or_(
                     col(OutcomeRow.title).icontains(text, autoescape=True),
                     col(OutcomeRow.core_id).icontains(text, autoescape=True),
+                    col(OutcomeRow.message).icontains(text, autoescape=True),
+                    col(OutcomeRow.ledger_id) == text,
                 )
             )
         statement = statement.order_by(col(OutcomeRow.at).desc().nulls_last(), col(OutcomeRow.seq)).limit(limit)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from qbsync.domain.run import Attempt, AttemptState, OutcomeStatus, request_id
+from qbsync.domain.run import Attempt, AttemptState, OutcomeStatus, bid_of, request_id
 from qbsync.store.tables import AttemptRow, OutcomeRow
 
 
@@ -26,12 +26,14 @@ def add_attempt_again(session: Session, attempt: Attempt, seqs: Sequence[int], t
             tries=tries,
         )
     )
-    session.execute(
-        update(OutcomeRow)
+    waiting = session.execute(
+        select(OutcomeRow)
         .where(
             col(OutcomeRow.run_id) == attempt.run_id,
             col(OutcomeRow.seq).in_(list(seqs)),
             col(OutcomeRow.status) == OutcomeStatus.WAITING.value,
         )
-        .values(attempt_number=number)
-    )
+        .order_by(col(OutcomeRow.seq))
+    ).scalars()
+    for place, row in enumerate(waiting):
+        row.attempt_number, row.bid = number, bid_of(place)

@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from qbsync.domain.errors import PlanChanged, PlanNotOpen
 from qbsync.domain.plan import Change, PlanStatus
-from qbsync.domain.run import AttemptState, Confirmation, OutcomeStatus, RunStatus, request_id
+from qbsync.domain.run import AttemptState, Confirmation, OutcomeStatus, RunStatus, bid_of, request_id
 from qbsync.store.tables import AttemptRow, AuditRow, OutcomeRow, PlanRow, RunRow
 
 
@@ -76,6 +76,7 @@ def _new_run(confirmation: Confirmation) -> RunRow:
 
 def _add_attempts(session: Session, confirmation: Confirmation) -> None:
     numbers = {change.seq: number for number, part in enumerate(confirmation.attempts, start=1) for change in part}
+    bids = {change.seq: bid_of(place) for part in confirmation.attempts for place, change in enumerate(part)}
     if numbers:
         session.execute(
             insert(AttemptRow),
@@ -89,18 +90,22 @@ def _add_attempts(session: Session, confirmation: Confirmation) -> None:
                 for number in sorted(set(numbers.values()))
             ],
         )
-    rows = [_outcome_row(confirmation, change, numbers.get(change.seq)) for change in confirmation.ticked]
+    rows = [
+        _outcome_row(confirmation, change, numbers.get(change.seq), bids.get(change.seq, ""))
+        for change in confirmation.ticked
+    ]
     if rows:
         session.execute(insert(OutcomeRow), rows)
 
 
-def _outcome_row(confirmation: Confirmation, change: Change, number: int | None) -> dict[str, object]:
+def _outcome_row(confirmation: Confirmation, change: Change, number: int | None, bid: str) -> dict[str, object]:
     stale = confirmation.stale.get(change.seq)
     return {
         "run_id": confirmation.run_id,
         "seq": change.seq,
         "connection_id": confirmation.connection_id,
         "attempt_number": number,
+        "bid": bid,
         "kind": change.kind.value,
         "core_id": change.core_id,
         "title": change.title,

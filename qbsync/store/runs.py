@@ -125,6 +125,33 @@ class Runs:
             )
             return Progress(counts={OutcomeStatus(status): count for status, count in rows})
 
+    def progress_of(self, run_ids: Sequence[str]) -> dict[str, Progress]:
+        """The progress of several runs at once."""
+        counts: dict[str, dict[OutcomeStatus, int]] = {run_id: {} for run_id in run_ids}
+        with self._database.read() as session:
+            rows = session.execute(
+                select(col(OutcomeRow.run_id), col(OutcomeRow.status), func.count())
+                .where(col(OutcomeRow.run_id).in_(list(run_ids)))
+                .group_by(col(OutcomeRow.run_id), col(OutcomeRow.status))
+            )
+            for run_id, status, count in rows:
+                counts[run_id][OutcomeStatus(status)] = count
+        return {run_id: Progress(counts=found) for run_id, found in counts.items()}
+
+    def sent_in(self, run_id: str, seq: int) -> tuple[str, str]:
+        """The body of the latest attempt that a change was in, and the change's bid there; ("", "") for none."""
+        with self._database.read() as session:
+            found = session.execute(
+                select(col(AttemptRow.body), col(OutcomeRow.bid))
+                .join(
+                    OutcomeRow,
+                    (col(OutcomeRow.run_id) == col(AttemptRow.run_id))
+                    & (col(OutcomeRow.attempt_number) == col(AttemptRow.number)),
+                )
+                .where(col(OutcomeRow.run_id) == run_id, col(OutcomeRow.seq) == seq)
+            ).one_or_none()
+            return (found[0], found[1]) if found else ("", "")
+
     def outcomes(self, run_id: str) -> list[Outcome]:
         """What became of each change, in the order of the plan."""
         with self._database.read() as session:

@@ -247,6 +247,7 @@ class OutcomeRow(SQLModel, table=True):
     seq: int = Field(primary_key=True)
     connection_id: int
     attempt_number: int | None = Field(default=None)
+    bid: str = ""  # its name within that attempt
     kind: str
     core_id: str
     title: str

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from qbsync.ui.screens import by_section
+from qbsync.ui.screens import SCREENS, by_section
 from qbsync.ui.sidebar import draw_sidebar
+from qbsync.ui.state import take_destination
 
 STATIC = Path(__file__).with_name("static")
 
@@ -15,5 +16,8 @@ st.set_page_config(page_title="QuickBooks Sync", page_icon=str(STATIC / "icon.sv
 theme = "dark" if st.context.theme.type == "dark" else "light"
 st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=str(STATIC / "icon.svg"))
 page = st.navigation(by_section(), expanded=True)
+destination = take_destination()
+if destination:
+    st.switch_page(SCREENS[destination].page)
 draw_sidebar()
 page.run()

@@ -122,6 +122,17 @@ def watched_request() -> list[str]:
     return _kept("watched_request", list[str])
 
 
+def go_to(screen: str) -> None:
+    """Show another screen on the next rerun: for callbacks, which cannot switch themselves."""
+    keep_one(_kept("go_to", list[str]), screen)
+
+
+def take_destination() -> str:
+    """The screen that a callback wants shown; "" for none. It is told once."""
+    kept = _kept("go_to", list[str])
+    return kept.pop() if kept else ""
+
+
 def opened_run() -> list[str]:
     """The run to open in the drawer on this rerun, in a list of at most one."""
     return _kept("opened_run", list[str])

@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 import pytest
 
 from qbsync.domain.errors import PreviewOpen, Unavailable
+from qbsync.domain.ledger import LedgerKind
 from qbsync.domain.plan import Scope
 from qbsync.domain.preview_request import STEPS, PreviewRequest, RequestStatus
+from qbsync.domain.run import RunStatus
+from qbsync.domain.wanted import SyncKind
 from qbsync.services.preparing import BUG, Preparing
+from qbsync.services.retry import Retrying
 from qbsync.store.database import Database
 from qbsync.store.preview_requests import PreviewRequests
 from tests.domain.samples import payroll_row
 from tests.doubles.edges import counted
+from tests.doubles.ledger import CLOSED
 from tests.services.desk import WHO, Desk, open_desk
 
 
@@ -31,6 +36,7 @@ class Office:
         self.preparing = Preparing(
             requests=self.requests,
             previewing=self.desk.previewing,
+            retrying=Retrying(runs=self.desk.runs, plans=self.desk.plans, previewing=self.desk.previewing),
             clock=self.desk.clock,
             new_id=counted("request"),
         )
@@ -118,6 +124,20 @@ def test_a_second_one_is_refused_while_one_is_built(office: Office):
     office.ask()
     with pytest.raises(PreviewOpen):
         office.ask()
+
+
+def test_what_a_run_did_not_do_can_be_asked_for_again(office: Office):
+    desk = office.desk
+    desk.ledger.refuse(CLOSED, lambda asked: asked.kind is LedgerKind.TIME_ACTIVITY)
+    run = desk.sync()
+    left = {change.key for change in desk.plans.get(run.plan_id).changes if change.kind is SyncKind.TIME_ENTRY}
+    desk.ledger.refuse_nothing()
+    desk.clock.forward(seconds=1)
+    office.preparing.ask_again(run.id, who=WHO)
+    assert office.preparing.work() == 1
+    plan = desk.plans.get(office.latest.plan_id)
+    assert {change.key for change in plan.changes if change.ticked_by_default} == left
+    assert desk.push(desk.confirm(plan)).status is RunStatus.DONE
 
 
 def test_what_kept_it_from_being_built_is_kept_with_it(office: Office):

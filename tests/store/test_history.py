@@ -14,7 +14,7 @@ from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
 from qbsync.store.history import History
 from qbsync.store.runs import Runs
-from tests.store.stored import NOW, bill, change, confirmed, connected
+from tests.store.stored import NOW, WHO, bill, change, confirmed, connected
 
 FIRST, LAST = NOW - timedelta(days=30), NOW + timedelta(days=30)
 TAKEN = Settled(seq=0, status=OutcomeStatus.FAILED, code="6240", message="The name Ada is taken.")
@@ -102,6 +102,13 @@ SEARCHES: list[tuple[dict[str, Any], list[str]]] = [
     ({"text": "_7"}, ["VB-100%"]),
     ({"text": "nobody"}, []),
     ({"text": "VENDOR", "statuses": [OutcomeStatus.DONE]}, ["V1"]),
+    ({"text": "TAKEN"}, ["V2"]),
+    ({"text": "77"}, ["VB-100%", "V1"]),  # QuickBooks' id, whole
+    ({"text": "7"}, ["VB-100%"]),
+    ({"codes": ["6240"]}, ["V2"]),
+    ({"who": WHO}, ["VB-100%", "V1", "V2", "V3"]),
+    ({"who": "somebody.else@ridgeline.example"}, []),
+    ({"since": NOW + timedelta(minutes=1)}, ["VB-100%"]),
     ({"limit": 2}, ["VB-100%", "V1"]),
 ]
 

@@ -90,8 +90,9 @@ class Dashboard:
         return self.run()
 
     def choose(self, key: str, value: Any) -> Dashboard:
-        """Choose in a row of buttons, such as a filter."""
-        next(one for one in self.at.button_group if one.key == key).set_value(value)
+        """Choose in a row of buttons or in a list, such as a filter."""
+        widgets = [*self.at.button_group, *self.at.selectbox, *self.at.multiselect]
+        next(one for one in widgets if one.key == key).set_value(value)
         return self.run()
 
     def switch_tab(self, key: str, title: str) -> Dashboard:

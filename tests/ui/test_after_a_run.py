@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from qbsync.domain.run import OutcomeStatus, Run, RunStatus
+from qbsync.domain.run import Outcome, OutcomeStatus, Run, RunStatus
+from qbsync.domain.wanted import SyncKind
 from tests.company import WHO
 from tests.ui.support import Dashboard
 
@@ -50,6 +53,65 @@ def test_the_records_view_can_show_everything_and_search_in_it(synced: Dashboard
     synced.type("log_records_search", done.core_id)
     assert done.title in synced.at.dataframe[0].value["Record"].tolist()
     assert len(synced.at.dataframe[0].value) < len(everything)
+
+
+def the_failure(dashboard: Dashboard) -> Outcome:
+    (failed,) = [
+        one for one in dashboard.app.runs.outcomes(the_run(dashboard).id) if one.status is OutcomeStatus.FAILED
+    ]
+    return failed
+
+
+def test_what_was_sent_for_a_record_can_be_read_and_holds_no_secret(synced: Dashboard):
+    found = synced.app.runs.outcomes(the_run(synced).id)
+    done = next(one for one in found if one.kind is SyncKind.BILL and one.status is OutcomeStatus.DONE)
+    synced.open("sync_log").choose("log_view", "Records")
+    synced.at.toggle(key="log_only").set_value(False)
+    synced.type("log_records_search", done.core_id)
+    (sent,) = synced.at.code
+    assert json.loads(sent.value)["Bill"]["DocNumber"] in done.title
+    for word in ("Bearer", "access_token", "secret"):
+        assert word not in sent.value
+
+
+def test_a_failed_record_can_be_tried_again(synced: Dashboard):
+    failed = the_failure(synced)
+    synced.open("sync_log").choose("log_view", "Records")
+    (retry,) = [key for key in synced.buttons if "_retry_" in key]
+    synced.press(retry)
+    assert "Building the preview" in synced.said  # it went to the Sync page
+    request = synced.app.preparing.latest(synced.app.connection().id)
+    assert request
+    assert (request.scope.retries, request.scope.records) == (failed.run_id, frozenset({failed.key}))
+    synced.app.preparing.cancel(request.id)
+
+
+def test_a_run_offers_all_that_it_did_not_do(synced: Dashboard):
+    run = the_run(synced)
+    synced.open("sync_log", run=run.id)
+    assert "**1 record** did not go over." in synced.said
+    synced.press(f"run_{run.id}_retry")
+    request = synced.app.preparing.latest(synced.app.connection().id)
+    assert request
+    assert request.scope.records == frozenset({the_failure(synced).key})
+    synced.app.preparing.cancel(request.id)
+
+
+FILTERS = [
+    # the widget, what is chosen, and whether the failure is found
+    ("log_who", WHO, True),
+    ("log_since", "Today", True),
+    ("log_codes", ["6000"], True),
+    ("log_kinds", [SyncKind.BILL], True),
+    ("log_kinds", [SyncKind.VENDOR], False),
+]
+
+
+@pytest.mark.parametrize(("widget", "chosen", "found"), FILTERS)
+def test_records_are_narrowed_by_person_time_code_and_type(synced: Dashboard, widget: str, chosen: object, found: bool):
+    synced.open("sync_log").choose("log_view", "Records").choose(widget, chosen)
+    assert (the_failure(synced).message in synced.said) is found
+    assert ("No record matches." in synced.said) is not found
 
 
 def test_a_link_to_a_run_opens_it_once(synced: Dashboard):

@@ -139,3 +139,35 @@ def test_a_name_never_becomes_a_formula_in_the_file(name: str):
     (row,) = csv.DictReader(io.StringIO(written.decode("utf-8-sig")))
     for heading in ("Record", "Core id", "What happened"):
         assert row[heading] == f"'{name}"
+
+
+REMEDIES = [
+    ("Choose another record for it on the Mapping page, or make it active again.", "mapping"),
+    ("Press Connect on the Connection page again.", "connection"),
+    ("Correct the lines in ProForge Core and preview again.", "core_data"),
+    ("Undo the match in QuickBooks first, or leave it.", ""),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("remedy", "screen"), REMEDIES)
+def test_a_remedy_leads_to_the_screen_that_it_names(remedy: str, screen: str):
+    assert frames.mended_on(outcome(1, OutcomeStatus.FAILED, remedy=remedy)) == screen
+
+
+@pytest.mark.parametrize("status", OutcomeStatus)
+def test_what_was_done_or_waits_cannot_be_tried_again(status: OutcomeStatus):
+    assert frames.can_retry(outcome(1, status)) is (status not in (OutcomeStatus.DONE, OutcomeStatus.WAITING))
+
+
+def test_a_span_of_days_begins_at_midnight():
+    now = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
+    assert frames.since("Today", now) == datetime(2026, 11, 24, tzinfo=UTC)
+    assert frames.since("7 days", now) == datetime(2026, 11, 17, tzinfo=UTC)
+    assert frames.since(None, now) is None
+
+
+def test_a_code_is_read_with_what_it_means():
+    assert frames.code_text("6210").startswith("6210: ")
+    assert len(frames.code_text("6210")) > 15
+    assert frames.code_text("99999") == "99999"

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from qbsync.domain.errors import QbsyncError
 from qbsync.domain.run import Outcome, OutcomeStatus, Run
 from qbsync.domain.wanted import TITLES
 from qbsync.ui.page import Page, boundary
 from qbsync.ui.parts import download
-from qbsync.ui.state import clicked_row, opened_run, rows_shown, show_rows
+from qbsync.ui.screens import link_to
+from qbsync.ui.state import clicked_row, flash, go_to, opened_run, rows_shown, show_rows
 from qbsync.ui.sync.frames import KIND_COLORS, KIND_TITLES
 from qbsync.ui.sync_log import frames
 from qbsync.ui.sync_log.tie_out import draw_tie_out
-from qbsync.ui.text import escape, heading, moment
+from qbsync.ui.text import escape, heading, moment, plural
 
 WIDTH = 720
 TABLE_HEIGHT = 300
@@ -23,7 +25,8 @@ TABLE_HEIGHT = 300
 def draw_runs(page: Page, found: Sequence[Run], key: str, height: int | str) -> None:
     """The table of runs; its button opens the drawer."""
     show_rows(key, [run.id for run in found])
-    progress = [page.app.runs.progress(run.id) for run in found]
+    counted = page.app.runs.progress_of([run.id for run in found])
+    progress = [counted[run.id] for run in found]
     labels = [label for label, _ in frames.RESULTS.values()]
     colors = [color for _, color in frames.RESULTS.values()]
     st.dataframe(
@@ -86,8 +89,35 @@ def _drawer(page: Page, run: Run) -> None:
             st.info(escape(run.note), icon=":material/info:")
         if not run.is_open:
             draw_tie_out(page.app.tying_out.run(run.id))
+            _retry_all(page, run)
         found = frames.worst_first(page.app.runs.outcomes(run.id))
         draw_records(page, found, key=f"run_{run.id}", name=f"sync-log-{run.id}")
+
+
+def _retry_all(page: Page, run: Run) -> None:
+    left = page.app.runs.progress(run.id).not_done
+    if not left:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plural(left, 'record')}** did not go over.", width="stretch")
+        st.button(
+            f"Retry {'it' if left == 1 else f'all {left:,}'}",
+            icon=":material/replay:",
+            key=f"run_{run.id}_retry",
+            on_click=ask_again,
+            args=(page, run.id),
+            help="Builds a preview of just these records. Nothing is sent before you confirm it.",
+        )
+
+
+def ask_again(page: Page, run_id: str, rows: tuple[int, ...] = ()) -> None:
+    """Ask for a preview of what a run did not do, and go where it is shown."""
+    try:
+        page.app.preparing.ask_again(run_id, rows, who=page.who)
+    except QbsyncError as error:
+        flash("warning", escape(error))
+    else:
+        go_to("sync")
 
 
 def draw_records(page: Page, found: Sequence[Outcome], *, key: str, name: str, searchable: bool = True) -> None:
@@ -181,9 +211,39 @@ def _detail(page: Page, one: Outcome, key: str) -> None:
             moment(one.at, page.zone),
         )
         st.caption(" · ".join(escape(fact) for fact in facts if fact))
-        address = web_link(page, one)
+        _actions(page, one, key)
+        _sent(page, one)
+
+
+def _actions(page: Page, one: Outcome, key: str) -> None:
+    """What can be done about one record from here."""
+    address, screen = web_link(page, one), frames.mended_on(one)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if frames.can_retry(one):
+            st.button(
+                "Retry",
+                icon=":material/replay:",
+                type="primary",
+                key=f"{key}_retry_{one.run_id}_{one.seq}",
+                on_click=ask_again,
+                args=(page, one.run_id, (one.seq,)),
+                help="Builds a preview of this record. Nothing is sent before you confirm it.",
+            )
         if address:
             st.link_button("Open in QuickBooks", address, icon=":material/open_in_new:", key=f"{key}_web_{one.seq}")
+        if screen:
+            link_to(screen, "Mend it there")
+
+
+def _sent(page: Page, one: Outcome) -> None:
+    """What went to QuickBooks, for whoever has to show it to somebody."""
+    sent = page.app.sent_text(one.run_id, one.seq)
+    if not sent:
+        return
+    with st.expander("What was sent", icon=":material/code:"):
+        st.code(sent, language="json", height=240)
+        if one.trace:
+            st.caption(f"QuickBooks' id of its answer (intuit\\_tid): {escape(one.trace)}")
 
 
 def web_link(page: Page, one: Outcome) -> str:

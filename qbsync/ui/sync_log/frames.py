@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from qbsync.domain.decide import Action
+from qbsync.domain.errors import Fault
+from qbsync.domain.explain import explain, is_explained
 from qbsync.domain.run import Outcome, OutcomeStatus, Progress, Run, RunStatus
 from qbsync.domain.wanted import TITLES, SyncKind
 from qbsync.ui.text import heading, local
@@ -51,6 +53,8 @@ DONE_WORDS = {
     Action.CONFLICT: "",
     Action.BLOCKED: "",
 }
+MENDED_ON = {"Mapping page": "mapping", "Connection page": "connection", "in ProForge Core": "core_data"}
+SINCE = {"Today": 0, "7 days": 7, "30 days": 30, "90 days": 90}
 EXPORT_HEADINGS = (
     "Run",
     "When (UTC)",
@@ -116,6 +120,28 @@ def narrowed(
         and (not kinds or one.kind in kinds)
         and (not wanted or wanted in f"{one.title} {one.core_id} {one.message} {one.ledger_id}".casefold())
     ]
+
+
+def mended_on(one: Outcome) -> str:
+    """The screen on which the record's remedy is carried out; "" when that is not here."""
+    return next((screen for words, screen in MENDED_ON.items() if words in one.remedy), "")
+
+
+def can_retry(one: Outcome) -> bool:
+    """Whether a record may be offered again: its run did not do it."""
+    return one.status not in (OutcomeStatus.DONE, OutcomeStatus.WAITING)
+
+
+def since(span: str | None, now: datetime) -> datetime | None:
+    """The first moment of a span of days that ends now; None for all time."""
+    if span is None:
+        return None
+    return (now - timedelta(days=SINCE[span])).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def code_text(code: str) -> str:
+    """A code of QuickBooks' with what it means: `6210: The books are closed …`."""
+    return f"{code}: {explain(Fault(code=code))[0]}" if is_explained(code) else code
 
 
 def worst_first(found: Iterable[Outcome]) -> list[Outcome]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import TypedDict
+
 import streamlit as st
 
 from qbsync.domain.connection import Connection
@@ -16,6 +19,7 @@ from qbsync.ui.sync_log.drawer import draw_records, draw_runs
 
 RUNS, RECORDS = "Runs", "Records"
 ROWS_MAX = 2000
+CODES_OF_DAYS = 90  # of these days the codes can be chosen
 HEIGHT = 560
 
 
@@ -42,7 +46,7 @@ def draw(page: Page) -> None:
     if view == RUNS:
         _runs(page, found)
     else:
-        _records(page, known)
+        _records(page, known, found)
 
 
 def _asked_for() -> None:
@@ -87,7 +91,7 @@ def _runs(page: Page, found: list[Run]) -> None:
     st.caption(f"{len(shown):,} of the latest {len(found):,} runs. *Open* shows a run's records.")
 
 
-def _records(page: Page, known: Connection) -> None:
+def _records(page: Page, known: Connection, runs: list[Run]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         kinds = st.pills(
             "Type",
@@ -99,25 +103,50 @@ def _records(page: Page, known: Connection) -> None:
         )
         st.space("stretch")
         only = st.toggle("Only what was not done", value=True, key="log_only")
+        narrow = _more_filters(page, known, runs)
         text = st.text_input(
             "Search",
             type="search",
-            placeholder="Record or Core id",
+            placeholder="Record, id or message",
             key="log_records_search",
             label_visibility="collapsed",
             width=220,
         )
     statuses = [status for status in OutcomeStatus if status is not OutcomeStatus.DONE] if only else []
     found: list[Outcome] = page.app.history.search(
-        known.id, kinds=kinds, statuses=statuses, text=text or "", limit=ROWS_MAX
+        known.id, kinds=kinds, statuses=statuses, text=text or "", limit=ROWS_MAX, **narrow
     )
     if not found:
+        narrowed = text or kinds or any(narrow.values()) or not only
         st.caption(
-            "No record matches."
-            if text or not only
-            else ":green[:material/check_circle:] Nothing failed or was held back."
+            "No record matches." if narrowed else ":green[:material/check_circle:] Nothing failed or was held back."
         )
         return
     draw_records(page, found, key=f"log_records_{text}", name="sync-log", searchable=False)
     if len(found) == ROWS_MAX:
         st.caption(f"The latest {ROWS_MAX:,} are shown. Open a run to see all of its records.")
+
+
+class Narrow(TypedDict):
+    """What `history.search` is narrowed by, beside kind, result and text."""
+
+    codes: list[str]
+    who: str
+    since: datetime | None
+
+
+def _more_filters(page: Page, known: Connection, runs: list[Run]) -> Narrow:
+    with st.popover("Filter", icon=":material/filter_list:", key="log_more"):
+        span = st.segmented_control("Since", list(frames.SINCE), key="log_since")
+        people = sorted({run.confirmed_by for run in runs})
+        who = st.selectbox("Confirmed by", people, index=None, placeholder="Anybody", key="log_who")
+        first = page.now - timedelta(days=CODES_OF_DAYS)
+        causes = page.app.history.causes(known.id, first, page.now)
+        codes = st.multiselect(
+            "QuickBooks' code",
+            sorted({one.code for one in causes if one.code}),
+            format_func=frames.code_text,
+            placeholder="Any",
+            key="log_codes",
+        )
+    return Narrow(codes=codes, who=who or "", since=frames.since(span, page.now))

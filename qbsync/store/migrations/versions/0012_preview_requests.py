@@ -1,4 +1,4 @@
-"""Previews are asked for on the dashboard and built by the worker."""
+"""Previews are asked for on the dashboard and built by the worker; an outcome knows what it is called in its attempt."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ OPEN = "status IN ('asked', 'building')"
 
 
 def upgrade() -> None:
+    op.add_column("outcome", sa.Column("bid", sa.String(), nullable=False, server_default=""))
     op.create_table(
         "preview_request",
         sa.Column("id", sa.String(), nullable=False),

@@ -40,6 +40,7 @@ from qbsync.services.pull import Pulling
 from qbsync.services.retry import Retrying
 from qbsync.services.run import Running
 from qbsync.services.scheduling import Scheduling
+from qbsync.services.story import Telling
 from qbsync.services.tieout import TyingOut
 from qbsync.services.upkeep import Upkeep
 from qbsync.settings import Settings
@@ -364,6 +365,10 @@ class App:
             environment=self.settings.qbo_environment,
             clock=now,
         )
+
+    @cached_property
+    def telling(self) -> Telling:
+        return Telling(links=self.links, history=self.history, ledger_of=self.ledger_of)
 
     @cached_property
     def tying_out(self) -> TyingOut:

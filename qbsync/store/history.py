@@ -12,6 +12,7 @@ from qbsync.domain.history import CauseCount, DayCount
 from qbsync.domain.run import Outcome, OutcomeStatus
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
+from qbsync.store.links import named_by
 from qbsync.store.run_values import outcome_of
 from qbsync.store.tables import OutcomeRow, RunRow
 
@@ -64,6 +65,23 @@ class History:
                 .order_by(func.count().desc())
             )
             return [CauseCount(code=code, message=message, records=count) for code, message, count in rows]
+
+    def of_record(
+        self, connection_id: int, kind: SyncKind, core_id: str, *, parts: bool = False, limit: int = 200
+    ) -> list[Outcome]:
+        """What became of one Core record in every run, newest first; with `parts` of all that is part of it."""
+        statement = (
+            select(OutcomeRow)
+            .where(
+                col(OutcomeRow.connection_id) == connection_id,
+                col(OutcomeRow.kind) == kind.value,
+                named_by(col(OutcomeRow.core_id), core_id, parts=parts),
+            )
+            .order_by(col(OutcomeRow.at).desc().nulls_first(), col(OutcomeRow.seq))
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            return [outcome_of(row) for row in session.execute(statement).scalars()]
 
     def search(
         self,

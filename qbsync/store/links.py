@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from qbsync.domain.codec import from_json, to_json
@@ -61,6 +62,33 @@ class Links:
                     )
                 ).scalars()
             ]
+
+    def of_record(self, connection_id: int, kind: SyncKind, core_id: str, *, parts: bool = False) -> list[Link]:
+        """The links of one Core record; with `parts` those of all that begins with its id and a bar."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(LinkRow)
+                .where(
+                    col(LinkRow.connection_id) == connection_id,
+                    col(LinkRow.kind) == kind.value,
+                    named_by(col(LinkRow.core_id), core_id, parts=parts),
+                )
+                .order_by(col(LinkRow.core_id))
+            ).scalars()
+            return [link_of(row) for row in rows]
+
+    def linked_ids(self, connection_id: int, kind: SyncKind) -> set[str]:
+        """The Core ids of a kind that stand in QuickBooks."""
+        with self._database.read() as session:
+            return set(
+                session.execute(
+                    select(col(LinkRow.core_id)).where(
+                        col(LinkRow.connection_id) == connection_id,
+                        col(LinkRow.kind) == kind.value,
+                        col(LinkRow.dropped).is_(False),
+                    )
+                ).scalars()
+            )
 
     def targets(self, connection_id: int) -> dict[str, tuple[LedgerKind, str]]:
         """Each linked name's QuickBooks kind and id, by key: what references resolve to.
@@ -154,6 +182,11 @@ class Links:
         with self._database.read() as session:
             rows = session.execute(select(ConflictRow).where(col(ConflictRow.connection_id) == connection_id)).scalars()
             return {row.decision_key: Choice(row.choice) for row in rows}
+
+
+def named_by(column: Mapped[str], core_id: str, *, parts: bool) -> ColumnElement[bool]:
+    """Whether a row is of a Core record, or with `parts` of something that is part of it."""
+    return column.startswith(f"{core_id}|", autoescape=True) if parts else column == core_id
 
 
 def put_links(session: Session, connection_id: int, links: Sequence[Link], at: datetime) -> None:

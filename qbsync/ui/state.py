@@ -11,6 +11,7 @@ import streamlit as st
 from qbsync.domain.link import PullReport
 from qbsync.domain.mapping import MapKind
 from qbsync.services.intake import Loaded
+from qbsync.services.story import Now
 
 FlashKind = Literal["success", "info", "warning", "error"]
 Edits = dict[str, dict[str, Any]]  # business id → column → value
@@ -105,6 +106,15 @@ def undecided_files() -> Files:
 def last_loaded() -> list[Loaded]:
     """The last loading of this session, in a list of one; empty when there was none."""
     return _kept("loaded", list[Loaded])
+
+
+def looked_up(key: str) -> list[Now]:
+    """What was last seen in QuickBooks of the record that is open, in a list of at most one; another key forgets it."""
+    kept = _kept("looked_up", dict[str, list[Now]])
+    if key not in kept:
+        kept.clear()
+        kept[key] = []
+    return kept[key]
 
 
 def last_pull() -> list[PullReport]:

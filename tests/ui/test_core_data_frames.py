@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from qbsync.domain.decide import Agreed
 from qbsync.domain.errors import Severity
 from qbsync.domain.intake import HeadingReading, RowIssue, SheetReading
+from qbsync.domain.ledger import BillDocument, LedgerKind, Posted, Reference
+from qbsync.domain.link import Link
 from qbsync.domain.records import CoreKind
+from qbsync.domain.wanted import SyncKind
+from qbsync.services.story import Now
 from qbsync.ui.core_data import frames
 from tests.domain.samples import book, payroll_row, vendor_bill
 
@@ -102,3 +109,51 @@ def test_imports_are_listed_in_the_persons_own_time():
     (row,) = frames.imports(found, ZoneInfo("America/Chicago")).to_dict("records")
     assert row["When"] == datetime(2026, 11, 21, 21, 0)
     assert row["Result"] == "No row could be kept."
+
+
+BILL = BillDocument(
+    vendor=Reference(id="7", name="Granite"),
+    number="INV-7",
+    txn_date=date(2026, 11, 3),
+    due_date=None,
+    memo="",
+    lines=(),
+)
+EDITED = replace(BILL, number="INV-8")
+LINK = Link(
+    kind=SyncKind.BILL,
+    core_id="VB-1",
+    title="Granite · INV-7",
+    ledger_kind=LedgerKind.BILL,
+    ledger_id="77",
+    agreed=Agreed(core=BILL, posted=BILL),
+)
+
+
+def seen(content: BillDocument, **given: Any) -> Now:
+    posted = Posted(kind=LedgerKind.BILL, id="77", sync_token="0", content=content, **given)
+    return {(LedgerKind.BILL, "77"): posted}
+
+
+STATES = [
+    # the link                          what was seen just now           the badge
+    (LINK, None, "Linked"),
+    (LINK, seen(BILL), "As it was written"),
+    (LINK, seen(EDITED), "Edited there since"),
+    (LINK, seen(BILL, active=False), "Inactive there"),
+    (LINK, {}, "Not there any more"),
+    (replace(LINK, dropped=True), {}, "Deletion accepted"),
+    (replace(LINK, agreed=None), seen(EDITED), "As it was written"),
+]
+
+
+@pytest.mark.parametrize(("link", "now", "badge"), STATES, ids=[row[2] for row in STATES])
+def test_a_link_says_how_it_stands(link: Link, now: Now | None, badge: str):
+    assert frames.state_of(link, now)[0] == badge
+
+
+def test_both_sides_of_a_record_stand_beside_each_other():
+    (number,) = [row for row in frames.side_rows(LINK, seen(EDITED)) if row["Field"] == "Bill number"]
+    assert number == {"Field": "Bill number", "Last written": "INV-7", "In QuickBooks now": "INV-8"}
+    assert all("In QuickBooks now" not in row for row in frames.side_rows(LINK, None))
+    assert frames.side_rows(replace(LINK, agreed=None), None) == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from qbsync.domain.records import CoreKind
+from qbsync.domain.run import OutcomeStatus
+from qbsync.domain.wanted import SyncKind
 from tests.ui.support import Dashboard
 
 VENDORS = b"Vendor Number,Vendor Name\nV-1,Granite Ready Mix\nV-2,Coast Rebar\n"
@@ -75,3 +77,48 @@ def test_a_search_finds_records_by_any_column(ready: Dashboard):
     assert 0 < len(found) < len(everything)
     assert all("granite" in str(row).casefold() for row in found.to_numpy().tolist())
     assert f"{len(found)} of {len(everything)}" in ready.said
+
+
+def test_each_record_says_whether_it_is_in_quickbooks(synced: Dashboard):
+    synced.open("core_data").choose("core_kind", CoreKind.VENDOR_BILL)
+    table = synced.at.dataframe[0].value
+    states = {str(core_id): str(state[0]) for core_id, state in zip(table.index, table["State"], strict=True)}
+    found = synced.app.runs.outcomes(synced.app.runs.latest(synced.app.connection().id)[0].id)
+    done = {one.core_id for one in found if one.kind is SyncKind.BILL and one.status is OutcomeStatus.DONE}
+    assert {core_id for core_id, state in states.items() if state == "In QuickBooks"} == done
+    assert set(states.values()) == {"In QuickBooks", "Not yet"}
+
+
+def pick(dashboard: Dashboard, kind: CoreKind, core_id: str) -> Dashboard:
+    """Tick a record's row in the table of its kind."""
+    dashboard.open("core_data").choose("core_kind", kind)
+    row = list(dashboard.at.dataframe[0].value.index).index(core_id)
+    dashboard.at.session_state[f"core_table_{kind}_"] = {"selection": {"rows": [row], "columns": []}}
+    return dashboard.run()
+
+
+def test_a_record_tells_its_whole_story(synced: Dashboard):
+    found = synced.app.runs.outcomes(synced.app.runs.latest(synced.app.connection().id)[0].id)
+    done = next(one for one in found if one.kind is SyncKind.BILL and one.status is OutcomeStatus.DONE)
+    pick(synced, CoreKind.VENDOR_BILL, done.core_id)
+    assert f"written by run {done.run_id}" in synced.said
+    (written,) = synced.at.table
+    assert list(written.value.columns) == ["Field", "Last written"]
+    touched = synced.at.dataframe[-1].value
+    assert (touched["Run"].tolist(), list(touched["Result"].iloc[0])) == ([done.run_id], ["Done"])
+    synced.press("core_look")
+    (both,) = synced.at.table
+    assert list(both.value.columns) == ["Field", "Last written", "In QuickBooks now"]
+    assert both.value["Last written"].tolist() == both.value["In QuickBooks now"].tolist()
+    assert any("As it was written" in one.label for one in synced.at.expander)
+
+
+def test_a_record_that_never_went_says_so(synced: Dashboard):
+    row = synced.app.core.book().payroll_rows[0]
+    pick(synced, CoreKind.PAYROLL_ROW, row.core_id)
+    assert "Nothing of it was ever sent." in synced.said
+
+
+def test_a_cost_code_has_no_story(synced: Dashboard):
+    pick(synced, CoreKind.COST_CODE, next(iter(synced.app.core.book().cost_codes)))
+    assert "A cost code is mapped, and never written" in synced.said

@@ -10,8 +10,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from qbsync.domain.book import CoreBook
+from qbsync.domain.fields import differences
 from qbsync.domain.intake import RowIssue, SheetReading
-from qbsync.domain.records import CoreKind
+from qbsync.domain.link import Link
+from qbsync.domain.records import CoreKind, CoreRecord
+from qbsync.domain.run import Outcome
+from qbsync.domain.wanted import TITLES as KINDS
+from qbsync.services.story import Now
+from qbsync.ui.sync_log.frames import OUTCOMES
 from qbsync.ui.text import local, plural
 
 TITLES = {
@@ -23,6 +29,7 @@ TITLES = {
     CoreKind.PAYROLL_ROW: "Weekly payroll",
     CoreKind.VENDOR_BILL: "Vendor bills",
 }
+STATE, SENT, NOT_YET = "State", "In QuickBooks", "Not yet"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -37,8 +44,28 @@ class Change:
     retired: int
 
 
+def ids(book: CoreBook, kind: CoreKind) -> list[str]:
+    """The Core ids of a kind, in the order of `records`."""
+    of_kind: dict[CoreKind, Iterable[CoreRecord]] = {
+        CoreKind.CUSTOMER: book.customers.values(),
+        CoreKind.PROJECT: book.projects.values(),
+        CoreKind.EMPLOYEE: book.employees.values(),
+        CoreKind.COST_CODE: book.cost_codes.values(),
+        CoreKind.VENDOR: book.vendors.values(),
+        CoreKind.PAYROLL_ROW: book.payroll_rows,
+        CoreKind.VENDOR_BILL: book.bills,
+    }
+    return [record.core_id for record in of_kind[kind]]
+
+
+def with_state(frame: pd.DataFrame, sent: frozenset[str]) -> pd.DataFrame:
+    """The table of records, each with a badge that says whether it is in QuickBooks."""
+    badges = [[SENT if core_id in sent else NOT_YET] for core_id in frame.index]
+    return frame.assign(**{STATE: pd.Series(badges, index=frame.index, dtype=object)})
+
+
 def records(book: CoreBook, kind: CoreKind) -> pd.DataFrame:
-    """All records of a kind under ProForge's headings."""
+    """All records of a kind under ProForge's headings, by their Core ids."""
     rows: list[dict[str, Any]]
     match kind:
         case CoreKind.CUSTOMER:
@@ -85,7 +112,7 @@ def records(book: CoreBook, kind: CoreKind) -> pd.DataFrame:
             rows = [_payroll(book, row) for row in book.payroll_rows]
         case CoreKind.VENDOR_BILL:
             rows = [_bill(book, bill) for bill in book.bills]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, index=pd.Index(ids(book, kind), dtype=str))
 
 
 def _payroll(book: CoreBook, row: Any) -> dict[str, Any]:
@@ -118,6 +145,12 @@ def _bill(book: CoreBook, bill: Any) -> dict[str, Any]:
 
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
+
+
+def title_of(row: pd.Series[Any], core_id: str) -> str:
+    """What a record of the table is called."""
+    named = [str(row[name]) for name in ("Name", "Description", "Vendor", "Employee") if name in row]
+    return named[0] if named else core_id
 
 
 def searched(frame: pd.DataFrame, text: str) -> pd.DataFrame:
@@ -205,4 +238,51 @@ def imports(found: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> pd.DataFrame:
             "Result": summary(one["counts"]),
         }
         for one in found
+    )
+
+
+def state_of(link: Link, now: Now | None) -> tuple[str, str]:
+    """What is known of a record in QuickBooks, and the colour of its badge; `now` is what was just seen there."""
+    if link.dropped:
+        return "Deletion accepted", "gray"
+    if now is None:
+        return "Linked", "gray"
+    posted = now.get((link.ledger_kind, link.ledger_id))
+    if posted is None:
+        return "Not there any more", "red"
+    if not posted.active:
+        return "Inactive there", "orange"
+    if link.agreed is not None and posted.content != link.agreed.posted:
+        return "Edited there since", "orange"
+    return "As it was written", "green"
+
+
+def side_rows(link: Link, now: Now | None) -> list[dict[str, str]]:
+    """Each field of a record as it was last agreed, and as it stands in QuickBooks where that was just asked."""
+    if link.agreed is None:
+        return []
+    written = {one.field: one.after for one in differences(None, link.agreed.posted)}
+    posted = now.get((link.ledger_kind, link.ledger_id)) if now is not None else None
+    if posted is None:
+        return [{"Field": name, "Last written": value} for name, value in written.items()]
+    there = {one.field: one.after for one in differences(None, posted.content)}
+    return [
+        {"Field": name, "Last written": written.get(name, ""), "In QuickBooks now": there.get(name, "")}
+        for name in dict.fromkeys([*written, *there])
+    ]
+
+
+def touched(found: Sequence[Outcome], zone: ZoneInfo) -> pd.DataFrame:
+    """What became of a record in each run, one a row."""
+    return pd.DataFrame(
+        [
+            {
+                "When": local(one.at, zone),
+                "Result": [OUTCOMES[one.status][0]],
+                "Record": f"{KINDS[one.kind]}: {one.title}",
+                "What happened": one.message or one.action.value.capitalize(),
+                "Run": one.run_id,
+            }
+            for one in found
+        ]
     )

@@ -12,7 +12,9 @@ from qbsync.domain.errors import AmbiguousDates, Severity
 from qbsync.domain.intake import DateOrder, RowIssue, SheetReading, SourceFile
 from qbsync.domain.records import CoreKind
 from qbsync.services.intake import Loaded
+from qbsync.services.story import SYNCED_AS
 from qbsync.ui.core_data import frames
+from qbsync.ui.core_data.story import draw_story
 from qbsync.ui.kept import book_of
 from qbsync.ui.page import Page
 from qbsync.ui.parts import MIME
@@ -174,25 +176,39 @@ def _browse(page: Page, counts: dict[CoreKind, int]) -> None:
             label_visibility="collapsed",
             width=230,
         )
-    everything = frames.records(book_of(page.app), kind or CoreKind.PROJECT)
+    chosen = kind or CoreKind.PROJECT
+    known = page.known
+    everything = frames.records(book_of(page.app), chosen)
+    if known is not None and chosen in SYNCED_AS:
+        everything = frames.with_state(everything, page.app.telling.in_quickbooks(known.id, chosen))
     frame = frames.searched(everything, text or "")
-    st.dataframe(
+    event = st.dataframe(
         frame,
         hide_index=True,
         height=TABLE_HEIGHT,
         row_height=34,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"core_table_{chosen}_{text}",
         column_config={
             **{name: st.column_config.NumberColumn(format="dollar") for name in MONEY},
             **{name: st.column_config.NumberColumn(format="%.2f", width=56) for name in frames.DAYS},
             "Hours": st.column_config.NumberColumn(format="%.2f", width=64),
             **{name: st.column_config.DateColumn(format="D MMM YYYY") for name in ("Week ending", "Date", "Due")},
+            frames.STATE: st.column_config.MultiselectColumn(
+                options=[frames.SENT, frames.NOT_YET], color=["green", "gray"], width=108
+            ),
         },
         placeholder="",
-        alt=frames.TITLES[kind or CoreKind.PROJECT],
+        alt=frames.TITLES[chosen],
     )
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.caption(f"{len(frame):,} of {len(everything):,}")
+        st.caption(f"{len(frame):,} of {len(everything):,}. Tick a row to see its whole story.")
         link_to("connection" if page.connected is None else "mapping")
+    for row in event.selection.rows:
+        if row < len(frame):
+            core_id = str(frame.index[row])
+            draw_story(page, known, chosen, core_id, frames.title_of(frame.iloc[row], core_id))
 
 
 def _last_loading(page: Page) -> None:

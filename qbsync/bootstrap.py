@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from pathlib import Path
 
 from qbsync.domain.connection import Connection, TokenSet
 from qbsync.domain.errors import BadInput
@@ -20,6 +21,7 @@ from qbsync.domain.ports import Ledger, Tokens
 from qbsync.domain.records import CoreKind
 from qbsync.logs import configure_logs
 from qbsync.notify.sender import AppriseNotifier
+from qbsync.proforge.archive import write_archive
 from qbsync.proforge.files import read_exports
 from qbsync.proforge.layouts import DAYS
 from qbsync.proforge.table_files import SpreadsheetFiles
@@ -47,6 +49,7 @@ from qbsync.settings import Settings
 from qbsync.store.connections import Connections, SharedThrottle
 from qbsync.store.core_records import CoreRecords
 from qbsync.store.database import Database
+from qbsync.store.dump import dumped
 from qbsync.store.history import History
 from qbsync.store.links import Links
 from qbsync.store.mappings import Mappings
@@ -373,6 +376,13 @@ class App:
     @cached_property
     def tying_out(self) -> TyingOut:
         return TyingOut(links=self.links, plans=self.plans, runs=self.runs)
+
+    def export(self, target: Path) -> dict[str, int]:
+        """Write every table but the secrets into a zip of CSV files; returns the rows of each. Raises BadInput."""
+        if target.exists():
+            raise BadInput(f"{target} is there already. Choose another name.")
+        with dumped(self.database) as tables:
+            return write_archive(target, tables)
 
     def sent_text(self, run_id: str, seq: int) -> str:
         """What was sent to QuickBooks for a change of a run, as JSON; "" when nothing was. It holds no secret."""

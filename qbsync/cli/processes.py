@@ -73,6 +73,17 @@ def database_backup(
     show(as_json, {"file": str(target)}, f"Written to {target}.")
 
 
+@database_commands.command("export")
+def database_export(
+    file: Annotated[Path, typer.Argument(help="The zip file to write, such as qbsync.zip.")],
+    as_json: Json = False,
+) -> None:
+    """Write everything but the secrets (records, mapping, links, previews, runs, audit) as CSV files in a zip."""
+    counts = build().export(file)
+    rows = sum(counts.values())
+    show(as_json, {"file": str(file), "tables": counts}, f"{rows:,} rows of {len(counts)} tables written to {file}.")
+
+
 @key_commands.command("rotate")
 def keys_rotate(as_json: Json = False) -> None:
     """Seal all stored tokens with the first key of QBSYNC_ENCRYPTION_KEYS; then the older keys can go."""

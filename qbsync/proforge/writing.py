@@ -34,12 +34,13 @@ def write_csv(headings: Sequence[str], rows: Rows) -> bytes:
     """UTF-8 with its mark, so that Excel reads the accents; formula starts get a leading apostrophe."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([_inert(heading) for heading in headings])
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    writer.writerow([inert(heading) for heading in headings])
+    writer.writerows([inert(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + stream.getvalue().encode("utf-8", "replace")
 
 
-def _inert(cell: Cell | int) -> str:
+def inert(cell: Cell | int) -> str:
+    """A cell as text that no spreadsheet takes for a formula."""
     match cell:
         case None:
             return ""

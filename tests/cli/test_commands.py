@@ -75,6 +75,9 @@ def test_a_script_can_do_the_whole_job(fresh: Company, tmp_path: Path):
     assert len(asked(fresh, "schedule", "list")["schedules"]) == 1
 
     assert asked(fresh, "db", "backup", str(tmp_path / "copies"))["file"].endswith(".db")
+    assert asked(fresh, "db", "export", str(tmp_path / "all.zip"))["tables"]["connection"] == 1
+    again = fresh.command("db", "export", str(tmp_path / "all.zip"))
+    assert (again.returncode, "is there already" in again.stdout + again.stderr) == (2, True)
     assert asked(fresh, "disconnect")["disconnected"] == "Ridgeline Builders, Inc."
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import streamlit as st
 
@@ -24,6 +26,7 @@ NOTICES_SHOWN = 30
 def draw(page: Page) -> None:
     """The whole screen."""
     _notices(page)
+    _export(page)
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, height="stretch"):
         st.markdown("##### Where the data lives")
@@ -31,6 +34,32 @@ def draw(page: Page) -> None:
     with right, st.container(border=True, height="stretch"):
         st.markdown("##### Versions")
         st.table(_versions(), border="horizontal")
+
+
+def _export(page: Page) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            "##### Export of everything\n:gray[Core's records, mapping, links, previews, runs and the audit trail: CSV "
+            "files in one zip. Tokens and keys stay here.]",
+            width="stretch",
+        )
+        st.download_button(
+            "Export",
+            data=lambda: exported(page),
+            file_name=f"qbsync-{page.now:%Y%m%d-%H%M}.zip",
+            mime="application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            key="settings_export",
+        )
+
+
+def exported(page: Page) -> bytes:
+    """The zip, made when it is asked for."""
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / "export.zip"
+        page.app.export(target)
+        return target.read_bytes()
 
 
 def _notices(page: Page) -> None:

@@ -7,7 +7,7 @@ QuickBooks holds now.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from qbsync.domain.errors import Issue, Severity
@@ -57,7 +57,8 @@ class State:
 
     `linked` says that we know the record's QuickBooks id; `agreed` is then given. `posted` is None when the
     record is gone there. `dropped` says that a person accepted its deletion there. `match` is a record found
-    by natural key where there is no link. `unanswered` says that the last attempt to write it got no answer.
+    by mark or natural key where there is no link, or where the linked record is gone. `unanswered` says that
+    the last attempt to write it got no answer.
     """
 
     wanted: Content | None
@@ -102,7 +103,7 @@ def decide(state: State) -> Verdict | None:
     if not state.linked:
         return _decide_unlinked(state)
     if state.posted is None:
-        return _decide_gone_in_quickbooks(state)
+        return _decide_gone_in_quickbooks(state) if state.match is None else _decide_entered_anew(state)
     if state.wanted is None:
         return _decide_gone_in_core(state, state.posted)
     return _decide_both(state, state.wanted, state.posted)
@@ -174,6 +175,13 @@ def _decide_gone_in_quickbooks(state: State) -> Verdict:
         content=wanted,
         fields=differences(None, wanted),
     )
+
+
+def _decide_entered_anew(state: State) -> Verdict | None:
+    """What was deleted there has a likeness under another id: somebody typed it in once more, or copied it."""
+    verdict = _decide_unlinked(state)
+    anew = "It was deleted in QuickBooks and entered there anew."
+    return replace(verdict, reason=f"{anew} {verdict.reason}") if verdict else None
 
 
 def _decide_gone_in_core(state: State, posted: Posted) -> Verdict:

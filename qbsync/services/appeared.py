@@ -66,8 +66,7 @@ class Appearing:
         later = Ledgerbook.of((one for one in found if one.updated_at and one.updated_at > self.built_at), taken)
         settled = {}
         for seq, (change, content) in creates.items():
-            # who chose to make another one, or to make it again, decided over what was there at the preview
-            book = later if change.is_match or change.generation else seen
+            book = later if change.is_match else seen  # who chose to make another one decided over what was there then
             posted = book.match(_wanted(change, content))
             if posted is not None:
                 settled[seq] = _entered_meanwhile(change, content, posted)

@@ -36,11 +36,12 @@ def look(
     book = Ledgerbook.of((), ((link.ledger_kind, link.ledger_id) for link in written), reserved or {})
     for record in _dated(ledger, wanted, written):
         book.add(record)
-    for record in _numbered(ledger, wanted, {link.key for link in written}):
-        book.add(record)
     for kind, ids in _named(wanted, written, lists, book).items():
         for record in ledger.by_ids(kind, sorted(ids)).values():
             book.add(record)
+    there = {link.key for link in written if (link.ledger_kind, link.ledger_id) in book.by_id}
+    for record in _numbered(ledger, wanted, there):
+        book.add(record)
     return book
 
 
@@ -61,11 +62,11 @@ def _dated(ledger: Ledger, wanted: Iterable[Wanted], links: Iterable[Link]) -> I
             yield from ledger.bills(kind, first, last)
 
 
-def _numbered(ledger: Ledger, wanted: Iterable[Wanted], linked: Collection[str]) -> Iterator[Posted]:
-    """Bills with the number of one that is new: somebody may have entered it under another date."""
+def _numbered(ledger: Ledger, wanted: Iterable[Wanted], there: Collection[str]) -> Iterator[Posted]:
+    """Bills with the number of one that is new, or gone: somebody may have entered it under another date."""
     numbers: dict[LedgerKind, list[str]] = defaultdict(list)
     for one in wanted:
-        if isinstance(one.content, BillDocument) and one.content.number and one.key not in linked:
+        if isinstance(one.content, BillDocument) and one.content.number and one.key not in there:
             numbers[one.ledger_kind].append(one.content.number)
     for kind, found in numbers.items():
         yield from ledger.bills_numbered(kind, found)

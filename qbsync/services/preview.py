@@ -262,8 +262,7 @@ class Comparison:
         if posted is not None and posted.kind is not one.ledger_kind:
             one = replace(one, issues=(*one.issues, _turned(one, posted)))
         one = _at_agreed_rate(one, link, posted)
-        linked = link is not None and not link.dropped
-        match = None if linked else self.ledgerbook.match(one)
+        match = self.ledgerbook.match(one) if posted is None else None  # also what was entered anew under another id
         return self._decided(one, link, posted, match)
 
     def _decided(self, one: Wanted, link: Link | None, posted: Posted | None, match: Posted | None) -> Change | None:

@@ -136,6 +136,27 @@ def test_a_similar_record_in_quickbooks_is_never_taken_or_doubled_without_a_word
     assert (verdict.action.value, told(verdict.content), verdict.reason) == (action, written, reason)
 
 
+ANEW = """
+wanted    agreed    match     choice            action    reason after "It was deleted in QuickBooks and entered there anew."
+480       480       480       -                 link      QuickBooks already has exactly this; it is linked, nothing is written.
+480       480       480 late  -                 conflict  QuickBooks has a similar one that differs in Description.
+480       480       480 late  keep Core         update    You chose to link it and write Core's values.
+480       480       480 late  keep QuickBooks   link      You chose to link it and keep QuickBooks' values.
+480       480       480 late  create another    create    You chose to create another one.
+450       480       480 late  leave             conflict  QuickBooks has a similar one that differs in Hours, Description.
+"""
+
+
+@pytest.mark.parametrize(("wanted", "agreed", "match", "choice", "action", "reason"), cases(ANEW))
+def test_what_was_deleted_and_entered_anew_under_another_id_is_never_made_again_by_itself(
+    wanted: str, agreed: str, match: str, choice: str, action: str, reason: str
+):
+    verdict = decide(state_of(wanted, agreed, "", choice, match))
+    assert verdict is not None
+    assert verdict.action.value == action
+    assert verdict.reason == f"It was deleted in QuickBooks and entered there anew. {reason}"
+
+
 DROPPED = """
 wanted    agreed    match     choice            action    reason
 480       480       -         -                 skip      Deleted in QuickBooks, which you accepted.

@@ -141,6 +141,26 @@ def test_a_bill_deleted_in_quickbooks_is_orphaned_and_never_made_again_by_itself
     assert the_change(app, bill).action is Action.SKIP
 
 
+@pytest.mark.promise(16)
+def test_a_bill_that_was_deleted_and_typed_in_anew_is_not_made_a_second_time(synced: Company):
+    app = synced.app()
+    bill = some_link(app, "Bill")
+    theirs = synced.books.read_all("Bill", f"WHERE Id = '{bill.ledger_id}'")[0]
+    synced.books.control(f"{REALM}/delete", entity="Bill", id=bill.ledger_id)
+    change = the_change(app, bill)
+    app.previewing.choose(app.plans.latest(app.connection().id).id, change.seq, Choice.KEEP_CORE, who=WHO)  # type: ignore[union-attr]
+    assert the_change(app, bill).action is Action.CREATE
+
+    told = ("Amount", "DetailType", "Description", "AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail")
+    lines = [{key: line[key] for key in told if key in line} for line in theirs["Line"]]
+    anew = synced.books.make(
+        "Bill", VendorRef=theirs["VendorRef"], DocNumber=theirs["DocNumber"], TxnDate="2026-11-20", Line=lines
+    )
+    change = the_change(app, bill)
+    assert (change.action, change.ledger_id) == (Action.CONFLICT, anew["Id"])
+    assert change.reason.startswith("It was deleted in QuickBooks and entered there anew.")
+
+
 @pytest.mark.promise(7)
 def test_an_edit_between_preview_and_run_is_refused_as_stale(synced: Company):
     app = synced.app()

@@ -23,7 +23,20 @@ QbsyncError
     │   ├── Unavailable     QuickBooks is down, or did not accept the request
     │   └── OutcomeUnknown  the request left and no readable answer came back
     └── TerminalError       the same request will never work
-        └── Refused         QuickBooks said no, with its reasons
+        └── Refused         QuickBooks said no, with its reasons; by itself for a reason that says nothing of the record
+            ├── StaleObject         somebody saved the record after it was read
+            ├── DuplicateName       another customer, vendor or employee has the name
+            ├── DuplicateNumber     another document has the number
+            ├── InactiveReference   it points at something that is gone or inactive
+            ├── PeriodClosed        the books are closed for its date
+            ├── TimeRefused         hours that contradict themselves: whose, for whom, how many, at what rate
+            ├── BillLinked          a payment, a deposit, a bank match or another transaction holds it
+            ├── Validation          a field or its form was not accepted
+            ├── FeatureOff          the company's plan or settings do not have what is needed
+            ├── NotPermitted        the person who connected the company may not do this
+            └── CompanyRefused      every further record would be refused as well: the run ends
+                ├── SubscriptionEnded   the company takes no entries, since nobody pays for it
+                └── CompanyReset        the company's data was thrown away and begun anew
 """
 
 from __future__ import annotations
@@ -191,7 +204,10 @@ class TerminalError(LedgerError):
 
 
 class Refused(TerminalError):
-    """QuickBooks said no. `faults` holds all the reasons it gave, at least one."""
+    """QuickBooks said no. `faults` holds all the reasons it gave, at least one; the first decides the class.
+
+    Which code is which class stands in `qbsync.qbo.faults`.
+    """
 
     def __init__(self, faults: Sequence[Fault], *, trace: str = "") -> None:
         first = faults[0]
@@ -201,3 +217,55 @@ class Refused(TerminalError):
     @property
     def code(self) -> str:
         return self.faults[0].code
+
+
+class StaleObject(Refused):
+    """Somebody saved the record after it was read; nothing of ours was saved."""
+
+
+class DuplicateName(Refused):
+    """Another customer, vendor or employee has the name: the three share one list."""
+
+
+class DuplicateNumber(Refused):
+    """Another document has the number."""
+
+
+class InactiveReference(Refused):
+    """The record points at something that is gone or inactive, or is gone itself."""
+
+
+class PeriodClosed(Refused):
+    """The books are closed for the record's date."""
+
+
+class TimeRefused(Refused):
+    """Hours that contradict themselves: whose they are, for whom, how many, or at what rate."""
+
+
+class BillLinked(Refused):
+    """A payment, a deposit, a bank match or another transaction holds the record as it is."""
+
+
+class Validation(Refused):
+    """A field of the record, or its form, was not accepted."""
+
+
+class FeatureOff(Refused):
+    """The company's plan or settings do not have what the record needs."""
+
+
+class NotPermitted(Refused):
+    """The person who connected the company may not do this."""
+
+
+class CompanyRefused(Refused):
+    """The company takes nothing: every further record would be refused as well."""
+
+
+class SubscriptionEnded(CompanyRefused):
+    """The company's subscription or trial has ended."""
+
+
+class CompanyReset(CompanyRefused):
+    """The company's data was thrown away and begun anew: what we know of it is of another time."""

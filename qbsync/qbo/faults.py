@@ -12,13 +12,26 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from qbsync.domain.errors import (
+    BillLinked,
+    CompanyRefused,
+    CompanyReset,
     ConnectionExpired,
+    DuplicateName,
+    DuplicateNumber,
     Fault,
+    FeatureOff,
+    InactiveReference,
+    NotPermitted,
     OutcomeUnknown,
+    PeriodClosed,
     QbsyncError,
     Refused,
+    StaleObject,
+    SubscriptionEnded,
     Throttled,
+    TimeRefused,
     Unavailable,
+    Validation,
 )
 from qbsync.domain.explain import is_explained
 from qbsync.qbo.wire_json import loads
@@ -34,6 +47,26 @@ SIGN_IN = frozenset({"100", "110", "3200", "3202"})  # the access token is not g
 SYSTEM_FAULT = "10000"  # something broke in QuickBooks, before or after it did what was asked
 TRY_LATER = frozenset({"130", "140", "150", "4002"})  # it says itself that it did nothing
 VAGUE = frozenset({"500", "1000", "1010", "1020", "4000", "4001"})  # they give no reason that would hold next time
+# What a refusal is, by its code. Codes that speak of our request, or of nothing at all, are plainly Refused.
+_CODES_OF: Mapping[type[Refused], str] = {
+    StaleObject: STALE,
+    DuplicateName: "6240",
+    DuplicateNumber: "6140",
+    InactiveReference: "610 700 2030 2500 6250",
+    PeriodClosed: f"6200 {BOOKS_CLOSED}",
+    TimeRefused: "6290 6300 6310 6320 6330 6340 6350 6360 6370 6380 6390",
+    BillLinked: "620 800 6400 6480 6540",
+    FeatureOff: "5030",
+    NotPermitted: "5020",
+    SubscriptionEnded: "6190",
+    CompanyReset: "10200",
+    Validation: (
+        "630 900 2010 2020 2040 2050 2060 2070 2080 2090 2100 2110 2120 2140 2150 2160 2170 2180 2190 2200 2210 2220 "
+        "2230 2240 2250 2260 2270 2280 2290 2300 2600 3000 6000 6010 6030 6040 6041 6050 6060 6070 6080 6090 6100 "
+        "6110 6120 6130 6150 6160 6170 6180 6220 6230 6270 6280 6420 6430 6440 6450 6460 6470 6490 6500 6510 6520 6530"
+    ),
+}
+REFUSAL_OF = {code: refusal for refusal, codes in _CODES_OF.items() for code in codes.split()}
 _ERROR_CODE = re.compile(r"errorCode=0*(\d+)")
 _BOOKS_CLOSED_TEXT = re.compile(r"account period (has )?closed", re.IGNORECASE)
 
@@ -91,7 +124,17 @@ def classify(faults: Sequence[Fault], *, resume_at: datetime, trace: str = "", w
             trace=trace,
             code=min(later),
         )
-    return Refused(faults, trace=trace)
+    return refused(faults, trace)
+
+
+def refused(faults: Sequence[Fault], trace: str = "") -> Refused:
+    """The refusal for these errors, all of them kept: one of the whole company comes first, else the first decides."""
+    first, *rest = sorted(faults, key=lambda fault: not issubclass(_refusal(fault), CompanyRefused))
+    return _refusal(first)((first, *rest), trace=trace)
+
+
+def _refusal(fault: Fault) -> type[Refused]:
+    return REFUSAL_OF.get(fault.code, Refused)
 
 
 def is_plain_refusal(error: QbsyncError) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from qbsync.domain.errors import Fault, OutcomeUnknown, Refused
+from qbsync.domain.errors import Fault, OutcomeUnknown, Refused, StaleObject
 from qbsync.domain.explain import explain
 from qbsync.domain.ledger import BillDocument, Operation, Posted, WriteResult
 from qbsync.domain.link import Link
@@ -13,7 +13,6 @@ from qbsync.domain.references import Targets, filled
 from qbsync.domain.refusal import EntryOf, explain_refusal
 from qbsync.domain.run import AGAIN_MAX, Outcome, OutcomeStatus, Settled
 
-OVERTAKEN = "5010"  # somebody saved the record between our look and our write: it is looked at and sent once more
 MAYBE_THERE = "QuickBooks may already have this: it was sent, and no answer came."
 MAYBE_REMEDY = "The next Sync Now settles it first: it looks for it in QuickBooks by its mark."
 
@@ -90,16 +89,16 @@ def _refused(change: Change, result: WriteResult, targets: Targets, entry_of: En
 
 
 def overtaken(change: Change, result: WriteResult, tries: int) -> Settled | None:
-    """Somebody saved the record at the same moment: it waits to be read and sent once more; None for other answers."""
+    """Somebody saved the record between our look and our write: it is read and sent once more; None for others."""
     error = result.error
-    if not isinstance(error, Refused) or error.code != OVERTAKEN:
+    if not isinstance(error, StaleObject):
         return None
     if not tries:
         return again(change, error, result.trace)
     return Settled(
         seq=change.seq,
         status=OutcomeStatus.STALE,
-        code=OVERTAKEN,
+        code=error.code,
         message="Somebody saved this record in QuickBooks at the same moment, twice in a row; ours was not saved.",
         remedy="Build a new preview when they are done.",
         trace=result.trace,

@@ -12,6 +12,7 @@ import structlog
 from qbsync.domain.decide import moves_money
 from qbsync.domain.errors import (
     BadInput,
+    CompanyRefused,
     ConnectionExpired,
     FenceLost,
     NotConnected,
@@ -49,7 +50,6 @@ from qbsync.services.stores import ConnectionStore, LedgerOf, LinkStore, PlanSto
 
 log = structlog.get_logger(__name__)
 
-ENDS_A_RUN = {"6190", "10200"}  # the subscription has ended; the company was reset
 FAULTS_MAX = 3  # an attempt that QuickBooks breaks at this often is given up, and the rest of the run goes on
 
 BUG = "Something went wrong on our side; the worker's log says what."
@@ -362,7 +362,7 @@ def _raise_for_all(results: Iterable[WriteResult]) -> None:
     """An answer to one record that every further one would get as well stops the run. Raises it."""
     errors = [result.error for result in results if result.error is not None]
     for error in errors:
-        if isinstance(error, ConnectionExpired) or (isinstance(error, Refused) and error.code in ENDS_A_RUN):
+        if isinstance(error, ConnectionExpired | CompanyRefused):
             raise error
     for error in errors:
         if isinstance(error, Throttled):

@@ -23,6 +23,7 @@ from qbsync.domain.ledger import (
     VendorCard,
     WriteItem,
 )
+from qbsync.qbo.faults import REFUSAL_OF
 
 DAY = date(2026, 11, 20)
 
@@ -52,6 +53,7 @@ def refused(world, write_item):
     assert isinstance(result.error, Refused), result
     assert result.posted is None
     assert result.deleted_id == ""
+    assert type(result.error) is REFUSAL_OF[result.error.code]
     return result.error.code
 
 

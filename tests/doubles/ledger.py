@@ -15,13 +15,22 @@ from typing import Any
 
 from qbsync.domain.errors import (
     BadInput,
+    BillLinked,
+    CompanyReset,
     ConnectionExpired,
+    DuplicateName,
     Fault,
+    InactiveReference,
     OutcomeUnknown,
+    PeriodClosed,
     QbsyncError,
     Refused,
+    StaleObject,
+    SubscriptionEnded,
     Throttled,
+    TimeRefused,
     Unavailable,
+    Validation,
 )
 from qbsync.domain.ledger import (
     LIST_KINDS,
@@ -53,6 +62,19 @@ CLOSED = Fault(code="6210", message="Account Period Closed", detail="The account
 NO_CUSTOMER = Fault(code="6310", message="Billable needs a customer", element="CustomerRef")
 NO_RATE = Fault(code="6330", message="Billable needs an hourly rate", element="HourlyRate")
 NO_LINES = Fault(code="2020", message="Required param missing", detail="Line", element="Line")
+REFUSALS: dict[str, type[Refused]] = {
+    "610": InactiveReference,
+    "800": BillLinked,
+    "2020": Validation,
+    "2500": InactiveReference,
+    "5010": StaleObject,
+    "6190": SubscriptionEnded,
+    "6210": PeriodClosed,
+    "6240": DuplicateName,
+    "6310": TimeRefused,
+    "6330": TimeRefused,
+    "10200": CompanyReset,
+}
 HAS_PAYMENTS = Fault(code="800", message="Cannot delete: it has payments")
 
 
@@ -421,7 +443,7 @@ class MemoryLedger:
             return OutcomeUnknown("QuickBooks had a fault of its own.", code=fault.code)
         if fault.code in ("130", "140", "150"):
             return Unavailable("QuickBooks could not do this just now.", code=fault.code)
-        return Refused([fault])
+        return REFUSALS.get(fault.code, Refused)([fault])
 
     def _new_id(self) -> str:
         self._next_id += 1

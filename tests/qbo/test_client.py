@@ -10,8 +10,9 @@ import pytest
 from qbsync.domain.errors import (
     BadInput,
     ConnectionExpired,
+    DuplicateName,
     OutcomeUnknown,
-    Refused,
+    StaleObject,
     Throttled,
     Unavailable,
 )
@@ -129,8 +130,8 @@ def test_every_item_gets_its_own_result_whatever_the_order_of_the_answer():
 @pytest.mark.parametrize(
     ("reply", "meaning"),
     [
-        (fault("6240"), Refused),
-        (fault("5010"), Refused),
+        (fault("6240"), DuplicateName),
+        (fault("5010"), StaleObject),
         (fault("3001"), Throttled),
         (fault("003001"), Throttled),
         (fault("10000"), OutcomeUnknown),  # it broke, before or after it did it

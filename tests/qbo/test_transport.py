@@ -7,7 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from qbsync.domain.errors import ConnectionExpired, OutcomeUnknown, QbsyncError, Refused, Throttled, Unavailable
+from qbsync.domain.errors import (
+    ConnectionExpired,
+    OutcomeUnknown,
+    PeriodClosed,
+    QbsyncError,
+    Refused,
+    SubscriptionEnded,
+    Throttled,
+    Unavailable,
+)
 from tests.qbo.support import NOW, REALM, Reply, harness, serving
 
 XML_429 = (
@@ -293,8 +302,8 @@ def test_a_fault_of_quickbooks_own_leaves_a_write_unknown_whatever_the_status(st
 
 IN_TROUBLE = [
     # code     status   what it means for a write
-    ("6190", 503, Refused),
-    ("6210", 500, Refused),
+    ("6190", 503, SubscriptionEnded),
+    ("6210", 500, PeriodClosed),
     ("120", 503, ConnectionExpired),
     ("150", 503, OutcomeUnknown),
     ("1000", 500, OutcomeUnknown),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from qbsync.domain.wanted import Wanted
 DISPLAY_NAME_MAX = 500  # QuickBooks' limit for customers, vendors and employees
 PERSON_NAME_MAX = 100  # and for given and family names
 FORBIDDEN = {":": "a colon", "\t": "a tab", "\n": "a line break"}
+HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 NameRecord = Customer | Project | Employee | Vendor
 
@@ -140,6 +142,11 @@ def name_issues(title: str, content: Content) -> Iterator[Issue]:
     if not isinstance(content, CustomerCard | VendorCard | EmployeeCard):
         return
     name = content.display_name
+    if not name.strip():
+        yield _name_issue(title, "The name is empty.")
+        return
+    if HIDDEN.search(name):
+        yield _name_issue(title, "The name has a hidden control character, which QuickBooks does not allow.")
     for character, words in FORBIDDEN.items():
         if character in name:
             yield _name_issue(title, f'The name "{name}" has {words}, which QuickBooks does not allow.')

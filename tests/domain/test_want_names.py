@@ -89,6 +89,10 @@ FAULTY = {
     "a colon": ("Harborview: East", ['The name "Harborview: East" has a colon, which QuickBooks does not allow.']),
     "a tab": ("Harbor\tview", ['The name "Harbor\tview" has a tab, which QuickBooks does not allow.']),
     "a line break": ("Harbor\nview", ['The name "Harbor\nview" has a line break, which QuickBooks does not allow.']),
+    "a hidden character": (
+        "Harbor\x07view",
+        ["The name has a hidden control character, which QuickBooks does not allow."],
+    ),
     "too long": ("x" * 501, ["The name has 501 characters; QuickBooks takes 500."]),
     "all at once": (
         ":" + "x" * 500,

@@ -12,8 +12,8 @@ from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import NAME_KINDS, Content, CustomerCard, EmployeeCard, LedgerKind, VendorCard
 from qbsync.domain.mapping import MapKind, MappingRule, Placement
 from qbsync.domain.records import Customer, Employee, Project, Vendor
-from qbsync.domain.resolve import NOUNS, SYNC_KINDS, Resolver, noun_of
-from qbsync.domain.wanted import Wanted
+from qbsync.domain.resolve import NOUNS, SYNC_KINDS, Resolver, in_another_currency, noun_of
+from qbsync.domain.wanted import SyncKind, Wanted, key_of
 
 DISPLAY_NAME_MAX = 500  # QuickBooks' limit for customers, vendors and employees
 PERSON_NAME_MAX = 100  # and for given and family names
@@ -23,8 +23,11 @@ HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 NameRecord = Customer | Project | Employee | Vendor
 
 
-def want_names(book: CoreBook, resolver: Resolver) -> list[Wanted]:
-    """One Wanted for each mapped customer, project, employee and vendor. Unmapped ones want nothing yet."""
+def want_names(book: CoreBook, resolver: Resolver, currency: str = "") -> list[Wanted]:
+    """One Wanted for each mapped customer, project, employee and vendor. Unmapped ones want nothing yet.
+
+    `currency` is the company's own where it keeps several, else "".
+    """
     records: Iterable[tuple[MapKind, NameRecord]] = (
         *((MapKind.CUSTOMER, customer) for customer in book.customers.values()),
         *((MapKind.PROJECT, project) for project in book.projects.values()),
@@ -32,14 +35,14 @@ def want_names(book: CoreBook, resolver: Resolver) -> list[Wanted]:
         *((MapKind.EMPLOYEE, employee) for employee in book.employees.values()),
     )
     wanted = [
-        _want(kind, record, rule, resolver)
+        _want(kind, record, rule, resolver, currency)
         for kind, record in records
         if (rule := resolver.mapping.rule(kind, record.core_id)) is not None
     ]
     return list(_with_clashes(wanted, resolver))
 
 
-def _want(kind: MapKind, record: NameRecord, rule: MappingRule, resolver: Resolver) -> Wanted:
+def _want(kind: MapKind, record: NameRecord, rule: MappingRule, resolver: Resolver, currency: str) -> Wanted:
     title = f"{NOUNS[kind]} {record.name}"
     shared = {"kind": SYNC_KINDS[kind], "core_id": record.core_id, "title": record.name}
     if not rule.creates:
@@ -51,7 +54,7 @@ def _want(kind: MapKind, record: NameRecord, rule: MappingRule, resolver: Resolv
             issues=target.issues,
             link_to=rule.ledger_id,
         )
-    content, issues, requires = _card(record, rule, resolver, title)
+    content, issues, requires = _card(record, rule, resolver, title, currency)
     return Wanted(
         **shared,  # type: ignore[arg-type]
         ledger_kind=rule.ledger_kind,
@@ -62,7 +65,7 @@ def _want(kind: MapKind, record: NameRecord, rule: MappingRule, resolver: Resolv
 
 
 def _card(
-    record: NameRecord, rule: MappingRule, resolver: Resolver, title: str
+    record: NameRecord, rule: MappingRule, resolver: Resolver, title: str, currency: str
 ) -> tuple[CustomerCard | VendorCard | EmployeeCard, tuple[Issue, ...], tuple[str, ...]]:
     """The content of a record to be made, what is wrong with it, and what must be there first."""
     name = rule.create_name or record.name
@@ -70,7 +73,7 @@ def _card(
         case Customer():
             return _customer_card(record, name), (), ()
         case Project():
-            return _project_card(record, name, resolver, title)
+            return _project_card(record, name, resolver, title, currency)
         case Vendor():
             return _vendor_card(record, name), (), ()
         case Employee():
@@ -90,7 +93,7 @@ def _customer_card(record: Customer, name: str) -> CustomerCard:
 
 
 def _project_card(
-    record: Project, name: str, resolver: Resolver, title: str
+    record: Project, name: str, resolver: Resolver, title: str, currency: str
 ) -> tuple[CustomerCard, tuple[Issue, ...], tuple[str, ...]]:
     card = CustomerCard(
         display_name=name,
@@ -104,7 +107,9 @@ def _project_card(
     if not record.customer:
         return card, (_no_customer(title),), ()
     parent = resolver.name(MapKind.CUSTOMER, record.customer, title)
-    return replace(card, parent=parent.reference), parent.issues, parent.requires
+    is_new = key_of(SyncKind.PROJECT, record.core_id) not in resolver.links
+    foreign = in_another_currency(resolver, LedgerKind.CUSTOMER, parent, currency, title) if is_new else ()
+    return replace(card, parent=parent.reference), (*parent.issues, *foreign), parent.requires
 
 
 def _no_customer(title: str) -> Issue:

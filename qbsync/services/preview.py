@@ -126,8 +126,8 @@ class Previewing:
 
 def want_all(book: CoreBook, resolver: Resolver, company: Company, scope: Scope) -> list[Wanted]:
     """Everything Core wants, narrowed by weeks; names always, since others may need them."""
-    wanted = want_names(book, resolver)
     currency = company.home_currency if company.several_currencies else ""
+    wanted = want_names(book, resolver, currency)
     if asks_for_bills(scope):
         wanted += want_bills(book, resolver, closed_through=company.books_closed_through, currency=currency)
     if scope.includes(SyncKind.TIME_ENTRY):

@@ -51,6 +51,25 @@ def test_a_name_of_its_own_for_quickbooks_is_taken_from_the_mapping():
     assert named("Delta: East", other).content == CustomerCard(display_name="Delta (customer)")
 
 
+EURO = ListEntry(kind=LedgerKind.CUSTOMER, id="58", name="Harborview", full_name="Harborview", currency="EUR")
+ABROAD = [
+    # the company's own, where it keeps several     in QuickBooks already     what is said
+    ("USD", False, ['Customer "Harborview" is kept in EUR in QuickBooks, and Core\'s amounts are in USD.']),
+    ("USD", True, []),
+    ("EUR", False, []),
+    ("", False, []),
+]
+
+
+@pytest.mark.parametrize(("home", "is_linked", "said"), ABROAD)
+def test_a_new_sub_customer_of_a_customer_in_another_currency_says_so(home: str, is_linked: bool, said: list[str]):
+    project = Project(core_id="P2", name="East Wing", customer="C1")
+    links = {"project:P2": (LedgerKind.CUSTOMER, "77")} if is_linked else {}
+    using = resolver(mapping(NEW_PROJECT), lists(EURO), links)
+    (one,) = [one for one in want_names(book(project), using, home) if one.core_id == "P2"]
+    assert problems(one.issues) == said
+
+
 @pytest.mark.promise(22)
 def test_a_project_becomes_a_sub_customer_of_its_customer():
     project = Project(core_id="P2", name="East Wing", customer="C1")

@@ -32,11 +32,13 @@ def preview(app: App) -> Plan:
     return app.previewing.build(app.connection().id, BILLS, who=WHO)
 
 
-def map_to(app: App, vendor: str, ledger_id: str) -> None:
-    """Map a Core vendor to a QuickBooks vendor."""
+def map_to(
+    app: App, core_id: str, ledger_id: str, kind: MapKind = MapKind.VENDOR, ledger_kind: LedgerKind = LedgerKind.VENDOR
+) -> None:
+    """Map a Core vendor (or another name) to a QuickBooks record."""
     connection_id = app.connection().id
     app.connecting.refresh_lists(connection_id)
-    rule = MappingRule(kind=MapKind.VENDOR, core_id=vendor, ledger_kind=LedgerKind.VENDOR, ledger_id=ledger_id)
+    rule = MappingRule(kind=kind, core_id=core_id, ledger_kind=ledger_kind, ledger_id=ledger_id)
     current = app.mapping.view(connection_id).mapping
     app.mapping.save(connection_id, [rule], current.preferences, over_version=current.version, who=WHO)
 
@@ -77,3 +79,17 @@ def test_the_bills_of_a_vendor_in_another_currency_are_blocked_with_the_reason(a
         assert after[bill.core_id].action is Action.BLOCKED
         assert 'Vendor "Euro Stahl GmbH" is kept in EUR in QuickBooks' in after[bill.core_id].reason
         assert "in USD" in after[bill.core_id].issues[-1].remedy
+
+
+def test_a_new_sub_customer_of_a_customer_in_another_currency_is_blocked_with_the_reason(abroad: Company):
+    app = abroad.app()
+    scope = Scope(kinds=frozenset({SyncKind.PROJECT}))
+    plan = app.previewing.build(app.connection().id, scope, who=WHO)
+    project = next(one for one in plan.changes if one.kind is SyncKind.PROJECT and one.action is Action.CREATE)
+    euro = abroad.books.make("Customer", DisplayName="Euro Bau GmbH", CurrencyRef={"value": "EUR"})
+    customer = app.core.book().projects[project.core_id].customer
+    map_to(app, customer, euro["Id"], MapKind.CUSTOMER, LedgerKind.CUSTOMER)
+    plan = app.previewing.build(app.connection().id, scope, who=WHO)
+    after = next(one for one in plan.changes if one.key == project.key)
+    assert after.action is Action.BLOCKED
+    assert 'Customer "Euro Bau GmbH" is kept in EUR in QuickBooks' in after.reason

@@ -262,7 +262,7 @@ class App:
 
     @cached_property
     def examining(self) -> Examining:
-        return Examining(connections=self.connections, ledger_of=self.ledger_of)
+        return Examining(connections=self.connections, ledger_of=self.ledger_of, clock=now)
 
     @cached_property
     def intake(self) -> Intake:

@@ -20,9 +20,18 @@ def doctor(as_json: Json = False) -> None:
     app = quiet_app()
     found = app.examining.examine(app.connection().id)
     if as_json:
-        show(True, {"company": found.company, "findings": found.findings, "blocks": found.blocks})
+        show(
+            True,
+            {
+                "company": found.company,
+                "findings": found.findings,
+                "blocks": found.blocks,
+                "metered_reads": found.metered_reads,
+            },
+        )
     else:
         _print(found.findings)
+        show(False, None, f"{found.metered_reads:,} reads this month; Intuit counts those, and no writes.")
     if found.blocks:
         raise typer.Exit(WITH_FAILURES)
 

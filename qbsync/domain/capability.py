@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from qbsync.domain.errors import Issue
-from qbsync.domain.ledger import Company
+from qbsync.domain.ledger import Company, ListEntry
 from qbsync.domain.wanted import SyncKind
 
 EVERYTHING = frozenset(SyncKind)
+TIME_ITEM = "Usual service item of hours"
 SETTINGS = "QuickBooks: the gear, Account and settings"
 WITH_PROJECTS = ("plus", "advanced", "accountant", "enterprise")  # words in the names of the editions that have them
 PAYING, ON_TRIAL = "PAID", "TRIAL"
@@ -162,11 +163,28 @@ def _time_tracking(company: Company) -> Finding:
 
 def _time_item(company: Company) -> Finding:
     if company.default_time_item_id:
-        return Finding(topic="Usual service item of hours", state=f"item {company.default_time_item_id}")
+        return Finding(topic=TIME_ITEM, state=f"item {company.default_time_item_id}")
     return Finding(
-        topic="Usual service item of hours",
+        topic=TIME_ITEM,
         state="none chosen",
         why="Hours are posted with the item of their cost code, or the fallback item of the mapping.",
+    )
+
+
+def with_time_item(found: Sequence[Finding], item: ListEntry | None) -> tuple[Finding, ...]:
+    """The findings of a company that has chosen a service item for hours, told by its list of items (None: gone)."""
+    return tuple(_told_by(item) if one.topic == TIME_ITEM else one for one in found)
+
+
+def _told_by(item: ListEntry | None) -> Finding:
+    if item is not None and item.active:
+        return Finding(topic=TIME_ITEM, state=f'"{item.name}"')
+    return Finding(
+        topic=TIME_ITEM,
+        state=f'"{item.name}", which is inactive' if item else "an item that is gone",
+        standing=Standing.NOTICE,
+        why="QuickBooks puts this item on hours that are posted without one, and refuses them while it is not active.",
+        where=f"Choose another in {SETTINGS}, Time, or give each cost code an item on the Mapping page.",
     )
 
 

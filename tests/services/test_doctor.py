@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from qbsync.domain.errors import Unavailable
-from qbsync.domain.ledger import Company
+from qbsync.domain.ledger import Company, LedgerKind
 from qbsync.services.doctor import Examining
+from qbsync.store.connections import METERED, SharedThrottle
 from qbsync.store.database import Database
 from tests.domain.samples import payroll_row, vendor_bill
 from tests.doubles.ledger import MemoryLedger
@@ -22,7 +23,7 @@ def desk_of(database: Database) -> Desk:
 
 
 def examining(desk: Desk) -> Examining:
-    return Examining(connections=desk.connections, ledger_of=lambda _: desk.ledger)
+    return Examining(connections=desk.connections, ledger_of=lambda _: desk.ledger, clock=desk.clock)
 
 
 def test_the_facts_are_read_anew_and_kept(sqlite: Database):
@@ -41,6 +42,43 @@ def test_facts_that_cannot_be_read_are_not_guessed(sqlite: Database):
     desk.ledger.fail_next_read(Unavailable("QuickBooks is down."))
     with pytest.raises(Unavailable):
         examining(desk).examine(desk.connection.id)
+
+
+TIME_ITEMS = [
+    # the chosen item       what the doctor says of it            standing   questions
+    ("Labor, active", '"Labor"', "ok", ["company", "entries"]),
+    ("Labor, inactive", '"Labor", which is inactive', "notice", ["company", "entries"]),
+    ("gone", "an item that is gone", "notice", ["company", "entries"]),
+    ("none", "none chosen", "ok", ["company"]),
+]
+
+
+@pytest.mark.promise(23)
+@pytest.mark.parametrize(("chosen", "state", "standing", "asked"), TIME_ITEMS, ids=[row[0] for row in TIME_ITEMS])
+def test_the_usual_item_of_hours_is_told_by_the_list_of_items(
+    sqlite: Database, chosen: str, state: str, standing: str, asked: list[str]
+):
+    desk = desk_of(sqlite)
+    labor = next(one.id for one in desk.ledger.entries(LedgerKind.ITEM) if one.name == "Labor")
+    desk.ledger.allow(default_time_item_id={"gone": "987", "none": ""}.get(chosen, labor))
+    if "inactive" in chosen:
+        desk.ledger.deactivate(LedgerKind.ITEM, labor)
+    desk.ledger.asked.clear()
+    found = examining(desk).examine(desk.connection.id)
+    said = next(one for one in found.findings if one.topic == "Usual service item of hours")
+    assert (said.state, said.standing.value) == (state, standing)
+    assert bool(said.where) is (standing == "notice")
+    assert desk.ledger.asked == asked
+
+
+def test_the_reads_of_this_month_are_told(sqlite: Database):
+    desk = desk_of(sqlite)
+    throttle = SharedThrottle(sqlite, desk.ledger.company().realm_id, {"request": (600, 5)}, desk.clock)
+    for _ in range(3):
+        throttle.reserve(METERED)
+    assert examining(desk).examine(desk.connection.id).metered_reads == 3
+    desk.clock.forward(days=31)
+    assert examining(desk).examine(desk.connection.id).metered_reads == 0
 
 
 def test_facts_stored_by_an_earlier_version_are_read_with_what_they_lack(sqlite: Database):

@@ -75,6 +75,7 @@ def test_a_fact_is_told_with_its_reason(facts: dict[str, Any], topic: str, state
     assert all(one == of(one.topic, PLAIN) for one in others)
 
 
+@pytest.mark.promise(23)
 def test_a_plain_company_has_nothing_to_be_told():
     assert {finding.standing for finding in findings(PLAIN)} == {OK}
     assert bars(PLAIN) == {}
@@ -102,6 +103,7 @@ HELD: list[tuple[dict[str, Any], frozenset[SyncKind]]] = [
 ]
 
 
+@pytest.mark.promise(23)
 @pytest.mark.parametrize(("facts", "held"), HELD)
 def test_what_blocks_holds_back_its_kinds(facts: dict[str, Any], held: frozenset[SyncKind]):
     company = replace(PLAIN, **facts)

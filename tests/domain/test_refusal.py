@@ -190,6 +190,7 @@ NAMED = [
 RECORDS = {"hours": hours, "bill": bill}
 
 
+@pytest.mark.promise(14)
 @pytest.mark.parametrize(("code", "element", "detail", "record", "expected"), NAMED, ids=range(len(NAMED)))
 def test_a_refusal_names_the_thing_and_what_posts_there(
     code: str, element: str, detail: str, record: str, expected: str
@@ -205,6 +206,7 @@ def test_the_remedy_says_where():
     assert said(hours(), gone).endswith("Choose another on the Mapping page.")
 
 
+@pytest.mark.promise(14)
 def test_of_several_the_one_that_the_lists_know_to_be_inactive_is_named():
     stored = lists(ListEntry(kind=LedgerKind.CUSTOMER, id="59", name="Tower (deleted)", full_name="T", active=False))
     sentence, _ = explain_refusal([Fault(code="610", detail=INACTIVE)], hours(), entry_of=stored.get)

@@ -29,8 +29,9 @@ def refused(company: Company, run_id: str, change: Change) -> str:
     return f"{outcome.message} {outcome.remedy}"
 
 
+@pytest.mark.promise(14)
 @pytest.mark.parametrize("what", ["item", "worker"])
-def test_hours(company: Company, what: str):
+def test_hours_whose_item_or_worker_went_out_of_use_name_it(company: Company, what: str):
     plan, run_id = company.confirmed_run(HOURS)
     change = the_write(plan, TimeEntry)
     entry = change.content
@@ -45,7 +46,8 @@ def test_hours(company: Company, what: str):
     assert text.endswith("Reactivate it there or choose another on the Mapping page.")
 
 
-def test_a_bill(company: Company):
+@pytest.mark.promise(14)
+def test_a_bill_whose_vendor_went_out_of_use_names_it(company: Company):
     plan, run_id = company.confirmed_run(BILLS)
     change = the_write(plan, BillDocument)
     assert isinstance(change.content, BillDocument)

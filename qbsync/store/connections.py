@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -372,9 +372,7 @@ class SharedThrottle:
         return max(0.0, row.next_at - now)
 
     def _now(self, session: Session) -> float:
-        if self._database.is_sqlite:
-            return self._clock().timestamp()
-        return float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+        return self._database.present(session, self._clock()).timestamp()
 
     def _held(self, session: Session, channel: str) -> ThrottleRow:
         """A channel's row, held until the transaction ends. Of processes that need it first at once, one makes it."""

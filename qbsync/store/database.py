@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,13 @@ class Database:
             if alone and not self.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": lock_number(alone)})
             yield session
+
+    def present(self, session: Session, own: datetime) -> datetime:
+        """The present by the clock that all processes share: PostgreSQL's; on SQLite the machine's, which is `own`."""
+        if self.is_sqlite:
+            return own
+        seconds = session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
+        return datetime.fromtimestamp(float(seconds), UTC)
 
     @contextmanager
     def lock(self, name: str, timeout_seconds: float = 60) -> Iterator[None]:

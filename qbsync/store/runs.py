@@ -101,6 +101,7 @@ class Runs:
     def due(self, now: datetime) -> list[str]:
         """The open runs that may go on now, oldest first; runs of companies that are not connected rest."""
         with self._database.read() as session:
+            now = self._database.present(session, now)
             return list(
                 session.execute(
                     select(col(RunRow.id))
@@ -298,9 +299,14 @@ class Runs:
             row.state = AttemptState.UNANSWERED.value if unanswered else AttemptState.ANSWERED.value
 
     def rest(self, run_id: str, fence: int, *, retry_at: datetime | None, note: str, failed: bool, at: datetime) -> int:
-        """Pause the run until `retry_at` (None: until the connection is back). Returns the failures in a row."""
+        """Pause the run until `retry_at` (None: until the connection is back). Returns the failures in a row.
+
+        `retry_at` and `at` are by the worker's clock; what is kept is by the one that all workers share.
+        """
         with self._database.write() as session:
             run = _hold(session, run_id, fence, at)
+            if retry_at is not None:
+                retry_at = self._database.present(session, at) + (retry_at - at)
             run.status, run.retry_at, run.note = RunStatus.PAUSED.value, retry_at, note
             run.failures += int(failed)
             return run.failures

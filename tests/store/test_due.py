@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from qbsync.domain.connection import ConnectionState
@@ -34,15 +36,41 @@ def test_a_queued_run_is_due_at_once_and_an_ended_one_never(database: Database):
     assert runs.due(later(60)) == []
 
 
-def test_a_resting_run_is_due_when_its_pause_is_over(database: Database):
-    run = confirmed(database)
-    runs = Runs(database)
+def test_a_resting_run_is_due_when_its_pause_is_over(sqlite: Database):
+    run = confirmed(sqlite)
+    runs = Runs(sqlite)
     fence = runs.take(run.id, NOW)
     runs.rest(run.id, fence, retry_at=later(5), note="Slow down.", failed=False, at=NOW)
     rested = runs.get(run.id)
     assert (rested.status, rested.retry_at, rested.note) == (RunStatus.PAUSED, later(5), "Slow down.")
     assert runs.due(later(4)) == []
     assert runs.due(later(5)) == [run.id]
+
+
+WRONG_CLOCKS = [timedelta(hours=-30), timedelta(0), timedelta(days=3)]
+
+
+@pytest.mark.parametrize("ahead", WRONG_CLOCKS, ids=str)
+def test_on_postgresql_a_pause_lasts_as_long_as_it_was_meant_to_whatever_a_workers_clock_says(
+    postgresql: Database, ahead: timedelta
+):
+    run = confirmed(postgresql)
+    runs = Runs(postgresql)
+    theirs = datetime.now(UTC) + ahead
+    runs.rest(
+        run.id,
+        runs.take(run.id, theirs),
+        retry_at=theirs + timedelta(minutes=10),
+        note="",
+        failed=False,
+        at=theirs,
+    )
+    rested = runs.get(run.id)
+    assert rested.retry_at is not None
+    assert abs(rested.retry_at - (datetime.now(UTC) + timedelta(minutes=10))) < timedelta(minutes=2)
+    assert [runs.due(theirs + other) for other in WRONG_CLOCKS] == [[]] * 3  # nobody's own clock counts
+    runs.rest(run.id, runs.take(run.id, theirs), retry_at=theirs, note="", failed=False, at=theirs)
+    assert [runs.due(theirs + other) for other in WRONG_CLOCKS] == [[run.id]] * 3
 
 
 def test_failures_in_a_row_are_counted_until_an_answer_comes(database: Database):

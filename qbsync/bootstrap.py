@@ -279,6 +279,7 @@ class App:
             core=self.core,
             connections=self.connections,
             mappings=self.mappings,
+            links=self.links,
             notices=self.notices,
             files=SpreadsheetFiles(),
             clock=now,

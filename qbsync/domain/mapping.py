@@ -55,6 +55,9 @@ DESCRIPTION_FIELDS = (
 DEFAULT_DESCRIPTION = "{cost_code} {cost_code_name} · {shift} · {pay_type}"
 
 
+RuleKey = tuple[MapKind, str, str]  # kind, Core code, project: what there is one rule for at most
+
+
 @dataclass(frozen=True, kw_only=True)
 class MappingRule:
     """One Core code and its QuickBooks record: an existing one (`ledger_id`), or one to be made (`ledger_id` empty).
@@ -73,6 +76,10 @@ class MappingRule:
     @property
     def creates(self) -> bool:
         return not self.ledger_id
+
+    @property
+    def key(self) -> RuleKey:
+        return self.kind, self.core_id, self.project
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,12 +108,12 @@ class MappingSet:
     saved_by: str = ""
 
     def __post_init__(self) -> None:
-        index = {(rule.kind, rule.core_id, rule.project): rule for rule in self.rules}
+        index = {rule.key: rule for rule in self.rules}
         object.__setattr__(self, "_index", index)
 
     def rule(self, kind: MapKind, core_id: str, *, project: str = "") -> MappingRule | None:
         """The rule for a code: the project's own first, then the company's."""
-        index: dict[tuple[MapKind, str, str], MappingRule] = self._index  # type: ignore[attr-defined]
+        index: dict[RuleKey, MappingRule] = self._index  # type: ignore[attr-defined]
         own = index.get((kind, core_id, project)) if project else None
         return own or index.get((kind, core_id, ""))
 
@@ -115,7 +122,19 @@ class MappingSet:
         return {(rule.ledger_kind, rule.ledger_id) for rule in self.rules if rule.kind in kinds and not rule.creates}
 
 
+@dataclass(frozen=True, kw_only=True)
+class SavedVersion:
+    """One save of the mapping, with how many rules it added, changed and took away."""
+
+    version: int
+    saved_at: datetime
+    saved_by: str
+    added: int
+    changed: int
+    removed: int
+
+
 def with_rules(old: Iterable[MappingRule], new: Iterable[MappingRule]) -> tuple[MappingRule, ...]:
     """The old rules with the new ones laid over them, in a stable order."""
-    index = {(rule.kind, rule.core_id, rule.project): rule for rule in (*old, *new)}
+    index = {rule.key: rule for rule in (*old, *new)}
     return tuple(index[key] for key in sorted(index))

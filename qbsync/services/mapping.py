@@ -2,52 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Protocol
 
 from qbsync.domain.book import CoreBook
-from qbsync.domain.errors import BadInput, Issue, Severity
+from qbsync.domain.effect import Effect, changed_keys, effect_of, narrowed
+from qbsync.domain.errors import BadInput, Issue
 from qbsync.domain.intake import SourceFile
-from qbsync.domain.ledger import LedgerKind, ListEntry
-from qbsync.domain.mapping import MapKind, MappingRule, MappingSet, Preferences, with_rules
-from qbsync.domain.payroll import OVERTIME_RULES
+from qbsync.domain.mapping import MappingRule, MappingSet, Preferences, RuleKey, SavedVersion, with_rules
+from qbsync.domain.mapping_changes import PreferenceChange, RuleChange, preference_changes, rule_changes
 from qbsync.domain.ports import Clock
-from qbsync.domain.resolve import Lists
+from qbsync.domain.preference_issues import preference_issues
+from qbsync.domain.resolve import Lists, Resolver
 from qbsync.domain.suggest import Suggestion, suggest
-from qbsync.services.mapping_file import CREATE, HEADINGS, read_rules, rule_issues
-from qbsync.services.stores import ConnectionStore, CoreStore, MappingStore, NoticeStore
-
-
-@dataclass(frozen=True, kw_only=True)
-class CodeRow:
-    """One line of a mapping tab. `state` is Mapped, Unmapped or Inactive; `target` is what a person reads."""
-
-    kind: MapKind
-    core_id: str
-    name: str
-    detail: str  # the category, the customer, or how somebody is paid
-    state: str
-    rule: MappingRule | None
-    target: str
-    suggestion: Suggestion | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class MappingView:
-    """Everything the Mapping page shows of one company."""
-
-    mapping: MappingSet
-    rows: tuple[CodeRow, ...]
-    lists: Lists
-
-    def of(self, kind: MapKind) -> list[CodeRow]:
-        return [row for row in self.rows if row.kind is kind]
-
-    def options(self, *kinds: LedgerKind) -> list[ListEntry]:
-        """What can be chosen, active records only, by name."""
-        entries = (entry for entry in self.lists.all(*kinds) if entry.active)
-        return sorted(entries, key=lambda entry: entry.full_name.casefold())
+from qbsync.domain.want_bills import want_bills
+from qbsync.domain.want_time import want_time
+from qbsync.domain.wanted import SyncKind, Wanted
+from qbsync.services.mapping_file import HEADINGS, exported, read_rules, rule_issues
+from qbsync.services.mapping_view import MappingView, codes, view_of
+from qbsync.services.stores import ConnectionStore, CoreStore, LinkStore, MappingStore, NoticeStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +32,19 @@ class MappingCheck:
     rules: tuple[MappingRule, ...]
     changed: int
     issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What a version of the mapping says otherwise than another, and what of it cannot be used any more."""
+
+    rules: tuple[RuleChange, ...]
+    preferences: tuple[PreferenceChange, ...]
+    issues: tuple[Issue, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.rules) + len(self.preferences)
 
 
 class TableFiles(Protocol):
@@ -73,20 +61,15 @@ class Mapping:
     core: CoreStore
     connections: ConnectionStore
     mappings: MappingStore
+    links: LinkStore
     notices: NoticeStore
     files: TableFiles
     clock: Clock
 
     def view(self, connection_id: int) -> MappingView:
         """Every code with its rule or suggestion, over QuickBooks' lists as last read."""
-        mapping, book = self.mappings.current(connection_id), self.core.book()
         lists = Lists.of(self.connections.lists(connection_id))
-        suggestions = {(one.kind, one.core_id): one for one in suggest(book, mapping, lists)}
-        rows = tuple(
-            _row(kind, core_id, name, detail, mapping, lists, suggestions.get((kind, core_id)))
-            for kind, core_id, name, detail in codes(book)
-        )
-        return MappingView(mapping=mapping, rows=rows, lists=lists)
+        return view_of(self.mappings.current(connection_id), self.core.book(), lists)
 
     def suggestions(self, connection_id: int) -> list[Suggestion]:
         """A suggestion for each code that has no rule."""
@@ -111,11 +94,12 @@ class Mapping:
         *,
         over_version: int,
         who: str,
-        removed: Iterable[tuple[MapKind, str]] = (),
+        removed: Iterable[RuleKey] = (),
     ) -> int:
         """Lay rules over the saved ones; returns the new version. Raises BadInput or MappingChanged.
 
-        `removed` are codes whose rule for all projects is taken away.
+        `removed` are the keys of rules that are taken away. A project's own rule is a choice by itself: it stays
+        when the rule of its code for all projects goes.
         """
         rules = tuple(rules)
         lists = Lists.of(self.connections.lists(connection_id))
@@ -123,29 +107,108 @@ class Mapping:
         faults += preference_issues(preferences, lists)
         if faults:
             raise BadInput(" ".join(str(issue) for issue in faults[:5]))
-        dropped = set(removed)
-        kept = [  # a project's own rule is a choice by itself, which nobody took back
-            rule
-            for rule in self.mappings.current(connection_id).rules
-            if rule.project or (rule.kind, rule.core_id) not in dropped
-        ]
+        current = self.mappings.current(connection_id)
+        wanted = _laid_over(current, rules, removed)
+        return self._store(connection_id, wanted, preferences, over_version, who, "saved the mapping")
+
+    def _store(
+        self,
+        connection_id: int,
+        rules: tuple[MappingRule, ...],
+        preferences: Preferences,
+        over_version: int,
+        who: str,
+        what: str,
+    ) -> int:
         at = self.clock()
-        version = self.mappings.save(
-            connection_id, with_rules(kept, rules), preferences, over_version=over_version, at=at, who=who
-        )
-        self.notices.audit(
-            who=who,
-            what="saved the mapping",
-            subject=f"version {version}",
-            at=at,
-            connection_id=connection_id,
-        )
+        version = self.mappings.save(connection_id, rules, preferences, over_version=over_version, at=at, who=who)
+        self.notices.audit(who=who, what=what, subject=f"version {version}", at=at, connection_id=connection_id)
         return version
+
+    def effect(
+        self,
+        connection_id: int,
+        rules: Iterable[MappingRule],
+        preferences: Preferences,
+        removed: Iterable[RuleKey] = (),
+        book: CoreBook | None = None,
+    ) -> Effect:
+        """What saving this would change. `book` is Core's records where the caller has them at hand."""
+        current = self.mappings.current(connection_id)
+        wanted = MappingSet(version=current.version, rules=_laid_over(current, rules, removed), preferences=preferences)
+        return self._effect(connection_id, current, wanted, book or self.core.book())
+
+    def _effect(self, connection_id: int, old: MappingSet, new: MappingSet, book: CoreBook) -> Effect:
+        touched = narrowed(book, ((one.kind, one.core_id, one.project) for one in rule_changes(old, new)), old, new)
+        lists = Lists.of(self.connections.lists(connection_id))
+        links, names = self.links.targets(connection_id), book.names()
+
+        def wanted(mapping: MappingSet) -> list[Wanted]:
+            resolver = Resolver(mapping, lists, links, names)
+            return [*want_time(touched, resolver), *want_bills(touched, resolver)]
+
+        changed = changed_keys(wanted(old), wanted(new))
+        return effect_of(changed, self._posted(connection_id, changed))
+
+    def _posted(self, connection_id: int, keys: Iterable[str]) -> set[str]:
+        """Of these keys, those of records that are in QuickBooks by our links."""
+        posted: set[str] = set()
+        for kind, group in groupby(sorted(keys), key=lambda key: key.partition(":")[0]):
+            core_ids = [key.partition(":")[2] for key in group]
+            posted |= {f"{kind}:{one}" for one in self.links.posted(connection_id, SyncKind(kind), core_ids)}
+        return posted
+
+    def history(self, connection_id: int) -> list[SavedVersion]:
+        """The saves, newest first."""
+        return self.mappings.history(connection_id)
+
+    def difference(self, connection_id: int, version: int, *, since: int | None = None) -> Difference:
+        """What going back to a version would change; or, with `since`, what it says otherwise than that version.
+
+        `issues` are of what would come back and cannot be used any more. Raises BadInput for an unknown version.
+        """
+        then = self.mappings.at(connection_id, version)
+        old = self.mappings.current(connection_id) if since is None else self._before(connection_id, since)
+        lists = Lists.of(self.connections.lists(connection_id))
+        changes = rule_changes(old, then)
+        issues = [issue for one in changes if one.after is not None for issue in rule_issues(one.after, lists)]
+        issues += preference_issues(then.preferences, lists)
+        return Difference(
+            rules=changes,
+            preferences=preference_changes(old.preferences, then.preferences, lists),
+            issues=tuple(issues),
+        )
+
+    def _before(self, connection_id: int, version: int) -> MappingSet:
+        if version:
+            return self.mappings.at(connection_id, version)
+        return MappingSet(version=0, rules=(), preferences=Preferences())
+
+    def restore_effect(self, connection_id: int, version: int, book: CoreBook | None = None) -> Effect:
+        """What going back to a version would change in the lines that are posted."""
+        current, then = self.mappings.current(connection_id), self.mappings.at(connection_id, version)
+        return self._effect(connection_id, current, then, book or self.core.book())
+
+    def restore(self, connection_id: int, version: int, *, over_version: int, who: str) -> int:
+        """Save a version once more, as a new one; returns its number. Raises BadInput or MappingChanged.
+
+        Refused where something that would come back cannot be used any more: nothing is left out in silence.
+        """
+        difference = self.difference(connection_id, version)
+        if difference.issues:
+            raise BadInput(" ".join(str(issue) for issue in difference.issues[:5]))
+        then = self.mappings.at(connection_id, version)
+        return self._store(
+            connection_id, then.rules, then.preferences, over_version, who, f"went back to version {version}"
+        )
 
     def export(self, connection_id: int, name: str) -> bytes:
         """The mapping as CSV or XLSX, by the ending of `name`; unmapped codes are there with nothing chosen."""
         view = self.view(connection_id)
-        return self.files.write(name, HEADINGS, map(_exported, (*view.rows, *_narrowed(view))))
+        rows = (
+            exported(row.kind, row.core_id, row.name, row.rule, row.target) for row in (*view.rows, *view.overrides)
+        )
+        return self.files.write(name, HEADINGS, rows)
 
     def check_file(self, connection_id: int, file: SourceFile) -> MappingCheck:
         """What a mapping file would change. Nothing is saved."""
@@ -165,117 +228,8 @@ class Mapping:
         return check
 
 
-def codes(book: CoreBook) -> list[tuple[MapKind, str, str, str]]:
-    """Every code that can be mapped: kind, id, name, and a detail for the reader."""
-    return [
-        *(
-            (MapKind.COST_CODE, code.core_id, code.description, code.category.value)
-            for code in book.cost_codes.values()
-        ),
-        *((MapKind.CUSTOMER, customer.core_id, customer.name, customer.city) for customer in book.customers.values()),
-        *((MapKind.PROJECT, project.core_id, project.name, project.customer) for project in book.projects.values()),
-        *((MapKind.EMPLOYEE, worker.core_id, worker.name, worker.kind.value) for worker in book.employees.values()),
-        *(
-            (MapKind.VENDOR, vendor.core_id, vendor.name, "1099" if vendor.is_1099 else "")
-            for vendor in book.vendors.values()
-        ),
-    ]
-
-
-def _row(
-    kind: MapKind,
-    core_id: str,
-    name: str,
-    detail: str,
-    mapping: MappingSet,
-    lists: Lists,
-    suggestion: Suggestion | None,
-) -> CodeRow:
-    rule = mapping.rule(kind, core_id)
-    state, target = _state(rule, lists)
-    return CodeRow(
-        kind=kind,
-        core_id=core_id,
-        name=name,
-        detail=detail,
-        state=state,
-        rule=rule,
-        target=target,
-        suggestion=suggestion,
-    )
-
-
-def _state(rule: MappingRule | None, lists: Lists) -> tuple[str, str]:
-    if rule is None:
-        return "Unmapped", ""
-    if rule.creates:
-        return "Mapped", rule.create_name or CREATE
-    entry = lists.get(rule.ledger_kind, rule.ledger_id)
-    if entry is None:
-        return "Inactive", f"no longer in QuickBooks ({rule.ledger_id})"
-    return ("Mapped" if entry.active else "Inactive"), entry.full_name
-
-
-def preference_issues(preferences: Preferences, lists: Lists) -> list[Issue]:
-    """What is wrong with the preferences."""
-    chosen = [
-        (LedgerKind.ITEM, preferences.fallback_item_id, "The fallback service item"),
-        (LedgerKind.ITEM, preferences.overtime_item_id, "The overtime item"),
-        (LedgerKind.ACCOUNT, preferences.fallback_account_id, "The fallback account"),
-        *(
-            (LedgerKind.ACCOUNT, account_id, f"The default account for {category.value}")
-            for category, account_id in preferences.category_account_ids.items()
-        ),
-    ]
-    issues = [
-        Issue(
-            record=what,
-            field="preferences",
-            problem="It is not an active record of QuickBooks.",
-            remedy="Choose another.",
-            screen="mapping",
-        )
-        for kind, record_id, what in chosen
-        if record_id and not _is_active(lists.get(kind, record_id))
-    ]
-    if preferences.overtime_rule not in OVERTIME_RULES:
-        issues.append(
-            Issue(
-                record="Overtime rule",
-                field="preferences",
-                problem=f"There is no rule {preferences.overtime_rule!r}.",
-                remedy=f"Choose one of {', '.join(OVERTIME_RULES)}.",
-                severity=Severity.ERROR,
-                screen="mapping",
-            )
-        )
-    return issues
-
-
-def _is_active(entry: ListEntry | None) -> bool:
-    return entry is not None and entry.active
-
-
-def _narrowed(view: MappingView) -> Iterator[CodeRow]:
-    """A line more for each rule that holds for one project only."""
-    rows = {(row.kind, row.core_id): row for row in view.rows}
-    for rule in view.mapping.rules:
-        row = rows.get((rule.kind, rule.core_id))
-        if rule.project and row is not None:
-            state, target = _state(rule, view.lists)
-            yield replace(row, rule=rule, state=state, target=target, suggestion=None)
-
-
-def _exported(row: CodeRow) -> tuple[str, ...]:
-    rule = row.rule
-    if rule is None:
-        return (row.kind.value, row.core_id, row.name, "", "", "", "")
-    return (
-        row.kind.value,
-        row.core_id,
-        row.name,
-        rule.project,
-        rule.ledger_kind.value,
-        CREATE if rule.creates else rule.ledger_id,
-        rule.create_name if rule.creates else row.target,
-    )
+def _laid_over(
+    current: MappingSet, rules: Iterable[MappingRule], removed: Iterable[RuleKey]
+) -> tuple[MappingRule, ...]:
+    dropped = set(removed)
+    return with_rules([rule for rule in current.rules if rule.key not in dropped], rules)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import LedgerKind, ListEntry
-from qbsync.domain.mapping import TARGET_KINDS, MapKind, MappingRule
+from qbsync.domain.mapping import TARGET_KINDS, MapKind, MappingRule, RuleKey
 from qbsync.domain.resolve import NOUNS, Lists
 
 CREATE = "(create in QuickBooks)"
@@ -21,24 +21,22 @@ HEADINGS = (
     "QuickBooks name",
 )
 
-_RuleKey = tuple[MapKind, str, str]  # kind, Core code, project
-
 
 def read_rules(
     name: str, rows: Iterable[Mapping[str, str]], lists: Lists, known: Collection[tuple[MapKind, str]]
 ) -> tuple[tuple[MappingRule, ...], tuple[Issue, ...]]:
     """The good rules of a file called `name`, and every fault by its row. `known` are Core's codes."""
-    rules: dict[_RuleKey, MappingRule] = {}
-    numbers: dict[_RuleKey, list[int]] = {}
+    rules: dict[RuleKey, MappingRule] = {}
+    numbers: dict[RuleKey, list[int]] = {}
     issues: list[Issue] = []
     for number, row in enumerate(rows, start=2):
         place = f"{name}, row {number}"
         rule, faults = _imported(row, place, lists)
         if rule is not None:
             faults += _unknown_codes(rule, place, known)
-            numbers.setdefault(_key_of(rule), []).append(number)
+            numbers.setdefault(rule.key, []).append(number)
             if not faults:
-                rules[_key_of(rule)] = rule
+                rules[rule.key] = rule
         issues += faults
     for repeated in [key for key, found in numbers.items() if len(found) > 1]:
         issues.append(_repeated_code(name, repeated, numbers[repeated]))
@@ -48,7 +46,7 @@ def read_rules(
 
 def rule_issues(rule: MappingRule, lists: Lists) -> list[Issue]:
     """What is wrong with a rule, checked on the server whatever a page offered."""
-    record = f"{NOUNS[rule.kind]} {rule.core_id}"
+    record = f"{NOUNS[rule.kind]} {rule.core_id}" + (f" on project {rule.project}" if rule.project else "")
 
     def issue(problem: str, remedy: str) -> list[Issue]:
         return [Issue(record=record, field="mapping", problem=problem, remedy=remedy, screen="mapping")]
@@ -56,6 +54,8 @@ def rule_issues(rule: MappingRule, lists: Lists) -> list[Issue]:
     if rule.ledger_kind not in TARGET_KINDS[rule.kind]:
         allowed = " or ".join(kind.value.lower() for kind in TARGET_KINDS[rule.kind])
         return issue(f"It cannot be mapped to a {rule.ledger_kind.value.lower()}.", f"Choose a {allowed}.")
+    if rule.project and rule.kind is not MapKind.COST_CODE:
+        return issue("Only a cost code can have a rule of its own for a project.", "Leave the project blank.")
     if rule.creates and rule.kind is MapKind.COST_CODE:
         return issue("Items and accounts are not made from here.", "Make it in QuickBooks, then choose it.")
     if rule.creates:
@@ -119,11 +119,7 @@ def _disagreement(rule: MappingRule, name: str, place: str, lists: Lists) -> lis
     ]
 
 
-def _key_of(rule: MappingRule) -> _RuleKey:
-    return rule.kind, rule.core_id, rule.project
-
-
-def _repeated_code(file: str, key: _RuleKey, numbers: Sequence[int]) -> Issue:
+def _repeated_code(file: str, key: RuleKey, numbers: Sequence[int]) -> Issue:
     kind, core_id, project = key
     where = f" for project {project}" if project else ""
     listed = f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
@@ -161,3 +157,11 @@ def _id_by_name(kind: LedgerKind, name: str, lists: Lists) -> str:
 
 def _is_named(entry: ListEntry, name: str) -> bool:
     return name.casefold() in (entry.name.casefold(), entry.full_name.casefold())
+
+
+def exported(kind: MapKind, core_id: str, name: str, rule: MappingRule | None, target: str) -> tuple[str, ...]:
+    """The row of one code as `read_rules` reads it again; nothing is chosen where it has no rule."""
+    if rule is None:
+        return (kind.value, core_id, name, "", "", "", "")
+    chosen = (CREATE, rule.create_name) if rule.creates else (rule.ledger_id, target)
+    return (kind.value, core_id, name, rule.project, rule.ledger_kind.value, *chosen)

@@ -129,6 +129,23 @@ class Links:
                 ).scalars()
             }
 
+    def posted(self, connection_id: int, kind: SyncKind, core_ids: Sequence[str]) -> set[str]:
+        """Of these records of Core, those that we have posted, and that were not taken out again."""
+        found: set[str] = set()
+        with self._database.read() as session:
+            for first in range(0, len(core_ids), IDS_MAX):
+                found.update(
+                    session.execute(
+                        select(col(LinkRow.core_id)).where(
+                            col(LinkRow.connection_id) == connection_id,
+                            col(LinkRow.kind) == kind.value,
+                            col(LinkRow.core_id).in_(core_ids[first : first + IDS_MAX]),
+                            col(LinkRow.dropped).is_(False),
+                        )
+                    ).scalars()
+                )
+        return found
+
     def save(self, connection_id: int, links: Iterable[Link], at: datetime) -> None:
         """Make or renew links."""
         with self._database.write() as session:

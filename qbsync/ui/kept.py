@@ -9,7 +9,7 @@ import streamlit as st
 from qbsync.bootstrap import App
 from qbsync.domain.book import CoreBook
 from qbsync.domain.plan import Change
-from qbsync.services.mapping import MappingView
+from qbsync.services.mapping_view import MappingView
 
 SECONDS = 20  # how long QuickBooks' lists may be shown as they were
 FOREVER_MAX = 4

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from qbsync.domain.effect import Effect
 from qbsync.domain.errors import BadInput, MappingChanged, UnreadableFile
 from qbsync.domain.intake import SourceFile
 from qbsync.domain.ledger import CustomerCard, EmployeeCard, LedgerKind, VendorCard
@@ -18,7 +19,7 @@ from qbsync.services.mapping import Mapping
 from qbsync.services.mapping_file import CREATE
 from qbsync.store.database import Database
 from qbsync.store.mappings import Mappings
-from tests.domain.samples import NAMES
+from tests.domain.samples import NAMES, payroll_row
 from tests.services.desk import WHO, Desk, create, to
 
 HEADINGS = "Kind,Core code,Core name,Project,QuickBooks kind,QuickBooks id,QuickBooks name"
@@ -49,6 +50,7 @@ class Book:
             core=self.desk.core,
             connections=self.desk.connections,
             mappings=mappings,
+            links=self.desk.links,
             notices=self.desk.notices,
             files=SpreadsheetFiles(),
             clock=self.desk.clock,
@@ -145,7 +147,7 @@ def test_rules_are_laid_over_each_other_and_can_be_taken_away(book: Book):
         Preferences(billable=True),
         over_version=1,
         who=WHO,
-        removed=[(MapKind.PROJECT, "P1")],
+        removed=[(MapKind.PROJECT, "P1", "")],
     )
     assert book.targets() == {"C1": "Harborview Partners", "E1": "Ada Stone"}
     assert (book.current.version, book.current.preferences.billable) == (2, True)
@@ -154,7 +156,7 @@ def test_rules_are_laid_over_each_other_and_can_be_taken_away(book: Book):
 def test_a_projects_own_rule_stays_when_the_rule_of_its_code_is_taken_away(book: Book):
     own = replace(to(MapKind.COST_CODE, "03-300", LedgerKind.ACCOUNT, book.materials), project="P1")
     book.save(to(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, book.labor), own)
-    removed = [(MapKind.COST_CODE, "03-300")]
+    removed = [(MapKind.COST_CODE, "03-300", "")]
     book.mapping.save(book.id, [], Preferences(), over_version=1, who=WHO, removed=removed)
     assert book.current.rules == (own,)
 
@@ -167,6 +169,10 @@ WRONG: list[tuple[str, Callable[[Book], MappingRule]]] = [
     ("cannot be mapped to a vendor", lambda book: to(MapKind.CUSTOMER, "C1", LedgerKind.VENDOR, book.granite)),
     ("does not exist", lambda book: to(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, "999")),
     ('"Closed" is inactive', lambda book: to(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, book.closed)),
+    (
+        "Only a cost code can have a rule of its own for a project",
+        lambda book: replace(to(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, book.customer), project="P1"),
+    ),
     ("not made from here", lambda book: create(MapKind.COST_CODE, "03-300", LedgerKind.ITEM)),
 ]
 
@@ -293,3 +299,90 @@ def test_a_rule_whose_record_vanished_is_shown_as_inactive(book: Book):
     (row,) = [row for row in book.mapping.view(book.id).rows if row.core_id == "V1"]
     assert (row.state, row.target) == ("Inactive", f"no longer in QuickBooks ({book.granite})")
     assert book.mapping.view(book.id).options(LedgerKind.ITEM, LedgerKind.ACCOUNT)[0].name == "Concrete labor"
+
+
+def with_hours(book: Book) -> Book:
+    """The company with two days of one worker's hours, all of it mapped."""
+    book.desk.load(payroll_row("8 8 0 0 0 0 0"))
+    book.save(
+        to(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, book.customer),
+        create(MapKind.PROJECT, "P1", LedgerKind.CUSTOMER),
+        to(MapKind.EMPLOYEE, "E1", LedgerKind.EMPLOYEE, book.ada),
+        to(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, book.labor),
+    )
+    return book
+
+
+def test_a_save_says_first_how_many_lines_wait_and_how_many_are_posted(book: Book):
+    with_hours(book)
+    other = book.desk.ledger.add_entry(LedgerKind.ITEM, "Other labor", type="Service").id
+    book.desk.connections.save_lists(book.id, {LedgerKind.ITEM: book.desk.ledger.entries(LedgerKind.ITEM)})
+    change = [to(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, other)]
+    preferences = book.current.preferences
+    assert book.mapping.effect(book.id, change, preferences) == Effect(waiting=2)
+    book.desk.sync()
+    assert book.mapping.effect(book.id, change, preferences) == Effect(posted=2)
+    assert book.mapping.effect(book.id, [], preferences, [(MapKind.COST_CODE, "03-300", "")]) == Effect(posted=2)
+    assert book.current.version == 1
+
+
+def test_an_earlier_version_comes_back_as_a_new_one_with_its_preferences(book: Book):
+    book.save(to(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, book.customer), create_project(), billable=True)
+    first = book.current
+    book.mapping.save(
+        book.id,
+        [to(MapKind.EMPLOYEE, "E1", LedgerKind.EMPLOYEE, book.ada)],
+        Preferences(),
+        over_version=1,
+        who=WHO,
+        removed=[(MapKind.PROJECT, "P1", "")],
+    )
+    difference = book.mapping.difference(book.id, 1)
+    assert [(one.core_id, one.before is None, one.after is None) for one in difference.rules] == [
+        ("E1", False, True),
+        ("P1", True, False),
+    ]
+    assert [(one.title, one.before, one.after) for one in difference.preferences] == [
+        ("Hours are billable", "no", "yes")
+    ]
+    assert book.mapping.restore(book.id, 1, over_version=2, who="ada") == 3
+    assert (book.current.rules, book.current.preferences) == (first.rules, first.preferences)
+    assert [one.saved_by for one in book.mapping.history(book.id)] == ["ada", WHO, WHO]
+    assert book.mapping.difference(book.id, 1).count == 0
+
+
+def test_a_version_tells_what_it_changed_in_the_one_before(book: Book):
+    book.save(create_project(), billable=True)
+    first = book.mapping.difference(book.id, 1, since=0)
+    assert ([one.core_id for one in first.rules], len(first.preferences)) == (["P1"], 1)
+
+
+def test_going_back_is_refused_while_something_of_it_cannot_be_used(book: Book):
+    book.save(to(MapKind.VENDOR, "V1", LedgerKind.VENDOR, book.granite))
+    book.mapping.save(book.id, [], Preferences(), over_version=1, who=WHO, removed=[(MapKind.VENDOR, "V1", "")])
+    book.desk.connections.save_lists(book.id, {LedgerKind.VENDOR: []})
+    assert [issue.record for issue in book.mapping.difference(book.id, 1).issues] == ["Vendor V1"]
+    with pytest.raises(BadInput, match="Vendor V1: Its QuickBooks record does not exist"):
+        book.mapping.restore(book.id, 1, over_version=2, who=WHO)
+    assert book.current.version == 2
+
+
+def test_going_back_over_a_colleagues_newer_save_is_refused(book: Book):
+    book.save(create_project())
+    book.save(to(MapKind.EMPLOYEE, "E1", LedgerKind.EMPLOYEE, book.ada), over_version=1)
+    with pytest.raises(MappingChanged):
+        book.mapping.restore(book.id, 1, over_version=1, who=WHO)
+
+
+def test_a_projects_own_rule_is_shown_after_its_code_and_can_be_taken_away(book: Book):
+    own = replace(to(MapKind.COST_CODE, "03-300", LedgerKind.ACCOUNT, book.materials), project="P1")
+    book.save(to(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, book.labor), own)
+    (shown,) = book.mapping.view(book.id).overrides
+    assert (shown.core_id, shown.project, shown.project_name, shown.target) == (
+        "03-300",
+        "P1",
+        "Harborview Tower",
+        "Job Materials",
+    )
+    book.mapping.save(book.id, [], Preferences(), over_version=1, who=WHO, removed=[own.key])
+    assert [rule.project for rule in book.current.rules] == [""]

@@ -135,3 +135,11 @@ def test_the_links_of_some_records_are_found_however_many_are_asked_for(database
     assert sorted(one.core_id for one in found) == ["VB-1", "VB-2"]
     assert store.of_records(connection.id, SyncKind.VENDOR, {"VB-1"}) == []
     assert store.of_records(connection.id + 1, SyncKind.BILL, {"VB-1"}) == []
+
+
+def test_of_some_records_those_are_told_that_were_posted_and_not_taken_out(database: Database):
+    connection, store = connected(database), Links(database)
+    store.save(connection.id, [bill_link(), bill_link(core_id="VB-8", dropped=True), link(1, core_id="VB-9")], NOW)
+    asked = [f"VB-{number}" for number in range(1200)]
+    assert store.posted(connection.id, SyncKind.BILL, asked) == {"VB-7"}
+    assert store.posted(connection.id, SyncKind.BILL, []) == set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qbsync.domain.errors import MappingChanged
+from qbsync.domain.errors import BadInput, MappingChanged
 from qbsync.domain.ledger import Company, LedgerKind
 from qbsync.domain.mapping import MapKind, MappingRule, Placement, Preferences
 from qbsync.domain.records import Category
@@ -90,3 +90,31 @@ def test_each_company_has_a_mapping_of_its_own(database: Database):
     save(database, LABOR, over=0)
     other = connected(database, Company(realm_id="2", name="Bayline"))
     assert Mappings(database).current(other.id).version == 0
+
+
+def test_every_version_can_be_read_again_as_it_was(database: Database):
+    save(database, TOWER, LABOR, over=0)
+    other = MappingRule(kind=MapKind.COST_CODE, core_id="03-300", ledger_kind=LedgerKind.ITEM, ledger_id="9")
+    save(database, other, over=1, preferences=Preferences())
+    save(database, over=2)
+    mappings = Mappings(database)
+    assert [set(mappings.at(1, version).rules) for version in (1, 2, 3)] == [{TOWER, LABOR}, {other}, set()]
+    assert [mappings.at(1, version).preferences for version in (1, 2)] == [PREFERENCES, Preferences()]
+    assert mappings.at(1, 1).saved_by == "person 0"
+    with pytest.raises(BadInput, match="no version 4"):
+        mappings.at(1, 4)
+
+
+def test_the_history_says_who_saved_when_and_how_much(database: Database):
+    save(database, TOWER, LABOR, over=0)
+    changed = MappingRule(kind=MapKind.COST_CODE, core_id="03-300", ledger_kind=LedgerKind.ITEM, ledger_id="9")
+    save(database, changed, LABOR_ON_P1, over=1)
+    save(database, changed, LABOR_ON_P1, over=2, preferences=Preferences())
+    found = Mappings(database).history(1)
+    assert [(one.version, one.saved_by, one.added, one.changed, one.removed) for one in found] == [
+        (3, "person 2", 0, 0, 0),
+        (2, "person 1", 1, 1, 1),
+        (1, "person 0", 2, 0, 0),
+    ]
+    assert found[-1].saved_at == NOW
+    assert [one.version for one in Mappings(database).history(1, limit=1)] == [3]

@@ -9,7 +9,7 @@ import pytest
 from qbsync.domain.ledger import LedgerKind, ListEntry
 from qbsync.domain.mapping import MapKind, MappingRule
 from qbsync.domain.suggest import Suggestion
-from qbsync.services.mapping import CodeRow, MappingView
+from qbsync.services.mapping_view import CodeRow, MappingView
 from qbsync.ui.mapping import frames
 from tests.domain.samples import lists, mapping, rule
 
@@ -108,7 +108,7 @@ def test_edits_become_rules_and_emptied_codes_lose_theirs():
         ADA,
         MappingRule(kind=MapKind.EMPLOYEE, core_id="E2", ledger_kind=LedgerKind.VENDOR, create_name="Pole LLC"),
     )
-    assert saved.removed == ((MapKind.EMPLOYEE, "E3"),)
+    assert saved.removed == ((MapKind.EMPLOYEE, "E3", ""),)
 
 
 def test_two_records_of_one_name_can_be_told_apart():

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from qbsync.domain.ledger import LedgerKind, ListEntry
-from qbsync.domain.mapping import TARGET_KINDS, MapKind, MappingRule
+from qbsync.domain.mapping import TARGET_KINDS, MapKind, MappingRule, RuleKey
 from qbsync.domain.resolve import NOUNS
 from qbsync.domain.suggest import EXPENSE_TYPES, Suggestion
-from qbsync.services.mapping import CodeRow, MappingView
+from qbsync.services.mapping_view import CodeRow, MappingView
 from qbsync.ui.text import plural
 
 TARGET, NEW_NAME, ACCEPT = "target", "new_name", "accept"
@@ -29,7 +29,7 @@ class SavedEdits:
     """What pending edits come to: rules to lay over the saved ones, and codes whose rule goes."""
 
     rules: tuple[MappingRule, ...]
-    removed: tuple[tuple[MapKind, str], ...]
+    removed: tuple[RuleKey, ...]
 
 
 def target_of(kind: LedgerKind, record_id: str) -> str:
@@ -146,7 +146,7 @@ def sure_edits(rows: Iterable[CodeRow], edits: Mapping[str, Any]) -> Edits:
 def as_rules(kind: MapKind, edits: Mapping[str, Mapping[str, Any]]) -> SavedEdits:
     """Pending edits of a tab as rules."""
     rules = [_rule(kind, core_id, edit) for core_id, edit in edits.items() if edit.get(TARGET)]
-    gone = [(kind, core_id) for core_id, edit in edits.items() if not edit.get(TARGET)]
+    gone = [(kind, core_id, "") for core_id, edit in edits.items() if not edit.get(TARGET)]
     return SavedEdits(rules=tuple(rules), removed=tuple(gone))
 
 

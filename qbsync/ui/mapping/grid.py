@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from qbsync.domain.mapping import MapKind
-from qbsync.services.mapping import CodeRow, MappingView
+from qbsync.services.mapping_view import CodeRow, MappingView
 from qbsync.ui.mapping import frames
 from qbsync.ui.state import PendingMapping, edited_rows, round_of
 

@@ -12,7 +12,7 @@ from qbsync.domain.mapping import DEFAULT_DESCRIPTION, DESCRIPTION_FIELDS, Place
 from qbsync.domain.payroll import OVERTIME_RULES
 from qbsync.domain.records import Category
 from qbsync.domain.want_time import describe
-from qbsync.services.mapping import MappingView
+from qbsync.services.mapping_view import MappingView
 from qbsync.ui.kept import book_of
 from qbsync.ui.page import Page
 from qbsync.ui.state import PendingMapping, round_of

@@ -7,7 +7,7 @@ import streamlit as st
 from qbsync.domain.connection import Connection
 from qbsync.domain.errors import BadInput, MappingChanged
 from qbsync.domain.mapping import MapKind
-from qbsync.services.mapping import MappingView
+from qbsync.services.mapping_view import MappingView
 from qbsync.ui import kept
 from qbsync.ui.mapping import frames
 from qbsync.ui.mapping.files import draw_files

@@ -1,0 +1,84 @@
+"""What a save of the mapping changes: lines that wait, lines that are posted, and which of them get free or stop."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from qbsync.domain.book import CoreBook
+from qbsync.domain.effect import Effect, changed_keys, effect_of, narrowed
+from qbsync.domain.ledger import LedgerKind
+from qbsync.domain.mapping import MapKind, MappingSet
+from qbsync.domain.mapping_changes import rule_changes
+from qbsync.domain.want_bills import want_bills
+from qbsync.domain.want_time import want_time
+from qbsync.domain.wanted import Wanted
+from tests.domain.samples import book, mapping, payroll_row, resolver, rule, vendor_bill
+
+LATER = date(2026, 11, 29)
+CORE = book(
+    payroll_row("8 8 0 0 0 0 0"),
+    payroll_row("8 0 0 0 0 0 0", week_ending=LATER),
+    payroll_row("8 0 0 0 0 0 0", employee="E9", project="P1", cost_code="03-310"),
+    vendor_bill("100.00", "50.00"),
+)
+OVERTIME_ITEM = rule(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, "3")
+ON_P1 = rule(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, "3", project="P1")
+ON_P2 = rule(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, "3", project="P2")
+GONE_ITEM = rule(MapKind.COST_CODE, "03-300", LedgerKind.ITEM, "5")
+SUPPLIES = rule(MapKind.COST_CODE, "03-310", LedgerKind.ACCOUNT, "8")
+MAX_POLE = rule(MapKind.EMPLOYEE, "E9", LedgerKind.VENDOR, "31")
+
+SAVES = {
+    "nothing": (mapping(), mapping(), Effect()),
+    "another item": (mapping(), mapping(OVERTIME_ITEM), Effect(waiting=3)),
+    "a project's own item": (mapping(), mapping(ON_P1), Effect(waiting=3)),
+    "an own item of a project without hours": (mapping(), mapping(ON_P2), Effect()),
+    "an item that is inactive": (mapping(), mapping(GONE_ITEM), Effect(waiting=3, stopped=3)),
+    "a rule that is taken away": (mapping(), mapping(without="03-300"), Effect(waiting=3, stopped=3)),
+    "the account of a bill's lines": (mapping(), mapping(SUPPLIES), Effect(waiting=1)),
+    "a worker who had no rule": (
+        mapping(fallback_item_id="2"),
+        mapping(MAX_POLE, fallback_item_id="2"),
+        Effect(waiting=1, freed=1),
+    ),
+    "an item for what has none": (
+        mapping(MAX_POLE),
+        mapping(MAX_POLE, fallback_item_id="2"),
+        Effect(waiting=1, freed=1),
+    ),
+    "another description": (mapping(), mapping(description_template="{project}"), Effect(waiting=3)),
+    "a default account that no line needs": (mapping(), mapping(fallback_account_id="8"), Effect()),
+}
+
+
+def wanted(core: CoreBook, mapped: MappingSet) -> list[Wanted]:
+    return [*want_time(core, resolver(mapped)), *want_bills(core, resolver(mapped))]
+
+
+def effect(old: MappingSet, new: MappingSet, *posted: str) -> Effect:
+    core = narrowed(CORE, ((one.kind, one.core_id, one.project) for one in rule_changes(old, new)), old, new)
+    return effect_of(changed_keys(wanted(core, old), wanted(core, new)), posted)
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), SAVES.values(), ids=SAVES.keys())
+def test_a_save_changes_just_the_lines_that_it_posts_otherwise(old: MappingSet, new: MappingSet, expected: Effect):
+    assert effect(old, new) == expected
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), SAVES.values(), ids=SAVES.keys())
+def test_looking_at_touched_weeks_and_bills_only_finds_all_that_changes(
+    old: MappingSet, new: MappingSet, expected: Effect
+):
+    assert effect_of(changed_keys(wanted(CORE, old), wanted(CORE, new)), ()) == expected
+
+
+def test_what_is_in_quickbooks_is_counted_by_itself():
+    monday = "time_entry:2026-11-22|E1|P1|03-300|Day|2026-11-16|regular"
+    assert effect(mapping(), mapping(OVERTIME_ITEM), monday, "bill:VB-1") == Effect(waiting=2, posted=1)
+
+
+def test_lines_that_are_wanted_no_more_do_not_wait():
+    changed = changed_keys(wanted(CORE, mapping()), [])
+    assert effect_of(changed, ("bill:VB-1",)) == Effect(posted=1)

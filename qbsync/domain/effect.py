@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from qbsync.domain.book import CoreBook
 from qbsync.domain.errors import Severity
-from qbsync.domain.mapping import MapKind, MappingSet, RuleKey
+from qbsync.domain.mapping import MapKind, MappingSet
+from qbsync.domain.mapping_changes import rule_changes
+from qbsync.domain.records import PayrollRow, VendorBill
 from qbsync.domain.wanted import Wanted
+
+Concerns = Callable[[PayrollRow], bool]
 
 BILL_PREFERENCES = frozenset({"fallback_account_id", "category_account_ids"})
 
@@ -58,34 +62,38 @@ def _is_blocked(one: Wanted | None) -> bool:
     return one.content is None or any(issue.severity is Severity.ERROR for issue in one.issues)
 
 
-def narrowed(book: CoreBook, changed: Iterable[RuleKey], old: MappingSet, new: MappingSet) -> CoreBook:
-    """The book with only those weeks and bills that these codes or these preferences can touch."""
-    named = {name for name in vars(old.preferences) if getattr(old.preferences, name) != getattr(new.preferences, name)}
-    if named - BILL_PREFERENCES:
-        return book if named & BILL_PREFERENCES else _touched(book, changed, all_hours=True)
-    return _touched(book, changed, all_bills=bool(named))
+@dataclass(frozen=True, kw_only=True)
+class Touched:
+    """What a change of the mapping can touch: some weeks and bills, and in those weeks the rows that it `concerns`."""
+
+    book: CoreBook
+    concerns: Concerns
+
+    @property
+    def size(self) -> int:
+        """How many rows and bills have to be worked out."""
+        return sum(1 for row in self.book.payroll_rows if self.concerns(row)) + len(self.book.bills)
 
 
-def _touched(
-    book: CoreBook, changed: Iterable[RuleKey], *, all_hours: bool = False, all_bills: bool = False
-) -> CoreBook:
-    codes = {(kind, core_id) for kind, core_id, _ in changed}
-    weeks = {
-        (row.week_ending, row.employee)
-        for row in book.payroll_rows
-        if (MapKind.EMPLOYEE, row.employee) in codes
-        or (MapKind.PROJECT, row.project) in codes
-        or (MapKind.COST_CODE, row.cost_code) in codes
-    }
-    rows = [row for row in book.payroll_rows if all_hours or (row.week_ending, row.employee) in weeks]
-    bills = [
-        bill
-        for bill in book.bills
-        if all_bills
-        or (MapKind.VENDOR, bill.vendor) in codes
-        or any(
-            (MapKind.PROJECT, line.project) in codes or (MapKind.COST_CODE, line.cost_code) in codes
-            for line in bill.lines
-        )
-    ]
-    return replace(book, payroll_rows=tuple(rows), bills=tuple(bills))
+def touched(book: CoreBook, old: MappingSet, new: MappingSet) -> Touched:
+    """The weeks and bills that the rules or preferences which differ can touch."""
+    codes = {(one.kind, one.core_id) for one in rule_changes(old, new)}
+    before, after = vars(old.preferences), vars(new.preferences)
+    differing = {name for name, value in before.items() if value != after[name]}
+    all_bills, all_hours = bool(differing & BILL_PREFERENCES), bool(differing - BILL_PREFERENCES)
+
+    def concerns(row: PayrollRow) -> bool:
+        named = ((MapKind.EMPLOYEE, row.employee), (MapKind.PROJECT, row.project), (MapKind.COST_CODE, row.cost_code))
+        return all_hours or not codes.isdisjoint(named)
+
+    weeks = {(row.week_ending, row.employee) for row in book.payroll_rows if concerns(row)}
+    rows = tuple(row for row in book.payroll_rows if (row.week_ending, row.employee) in weeks)
+    bills = tuple(bill for bill in book.bills if all_bills or not codes.isdisjoint(_named_in(bill)))
+    return Touched(book=replace(book, payroll_rows=rows, bills=bills), concerns=concerns)
+
+
+def _named_in(bill: VendorBill) -> Iterator[tuple[MapKind, str]]:
+    yield MapKind.VENDOR, bill.vendor
+    for line in bill.lines:
+        yield MapKind.PROJECT, line.project
+        yield MapKind.COST_CODE, line.cost_code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -21,10 +21,16 @@ DESCRIPTION_MAX = 4000  # QuickBooks' limit for a time entry's description
 
 
 def want_time(
-    book: CoreBook, resolver: Resolver, weeks: frozenset[date] | None = None, *, currency: str = ""
+    book: CoreBook,
+    resolver: Resolver,
+    weeks: frozenset[date] | None = None,
+    *,
+    currency: str = "",
+    concerns: Callable[[PayrollRow], bool] = lambda row: True,
 ) -> list[Wanted]:
     """One Wanted for each time line; `weeks` (dates that weeks end on) narrows them, None means all.
 
+    `concerns` narrows them to the lines of some rows; overtime is worked out over whole weeks all the same.
     `currency` is the company's own where it keeps several: rates are in it, so customers must be kept in it.
     """
     preferences = resolver.mapping.preferences
@@ -35,7 +41,7 @@ def want_time(
         if weeks is not None and week_ending not in weeks:
             continue
         posting = _WeekPosting(book, resolver, employee_id, calendar, calendar.week_issues(rows), currency)
-        wanted += [posting.want(line) for line in split_employee_week(rows, rule)]
+        wanted += [posting.want(line) for line in split_employee_week(rows, rule) if concerns(line.row)]
     return wanted
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol
 
 from qbsync.domain.book import CoreBook
-from qbsync.domain.effect import Effect, changed_keys, effect_of, narrowed
+from qbsync.domain.effect import Effect, changed_keys, effect_of, touched
 from qbsync.domain.errors import BadInput, Issue
 from qbsync.domain.intake import SourceFile
 from qbsync.domain.mapping import MappingRule, MappingSet, Preferences, RuleKey, SavedVersion, with_rules
@@ -131,21 +131,38 @@ class Mapping:
         rules: Iterable[MappingRule],
         preferences: Preferences,
         removed: Iterable[RuleKey] = (),
+        *,
         book: CoreBook | None = None,
-    ) -> Effect:
-        """What saving this would change. `book` is Core's records where the caller has them at hand."""
-        current = self.mappings.current(connection_id)
-        wanted = MappingSet(version=current.version, rules=_laid_over(current, rules, removed), preferences=preferences)
-        return self._effect(connection_id, current, wanted, book or self.core.book())
+        size_max: int | None = None,
+    ) -> Effect | None:
+        """What saving this would change; None where more than `size_max` rows would have to be worked out.
 
-    def _effect(self, connection_id: int, old: MappingSet, new: MappingSet, book: CoreBook) -> Effect:
-        touched = narrowed(book, ((one.kind, one.core_id, one.project) for one in rule_changes(old, new)), old, new)
+        `book` is Core's records where the caller has them at hand.
+        """
+        current = self.mappings.current(connection_id)
+        wanted = replace(current, rules=_laid_over(current, rules, removed), preferences=preferences)
+        return self._effect(connection_id, current, wanted, book, size_max)
+
+    def restore_effect(
+        self, connection_id: int, version: int, *, book: CoreBook | None = None, size_max: int | None = None
+    ) -> Effect | None:
+        """What going back to a version would change, like `effect`."""
+        current, then = self.mappings.current(connection_id), self.mappings.at(connection_id, version)
+        return self._effect(connection_id, current, then, book, size_max)
+
+    def _effect(
+        self, connection_id: int, old: MappingSet, new: MappingSet, book: CoreBook | None, size_max: int | None
+    ) -> Effect | None:
+        book = book or self.core.book()
+        narrow = touched(book, old, new)
+        if size_max is not None and narrow.size > size_max:
+            return None
         lists = Lists.of(self.connections.lists(connection_id))
         links, names = self.links.targets(connection_id), book.names()
 
         def wanted(mapping: MappingSet) -> list[Wanted]:
             resolver = Resolver(mapping, lists, links, names)
-            return [*want_time(touched, resolver), *want_bills(touched, resolver)]
+            return [*want_time(narrow.book, resolver, concerns=narrow.concerns), *want_bills(narrow.book, resolver)]
 
         changed = changed_keys(wanted(old), wanted(new))
         return effect_of(changed, self._posted(connection_id, changed))
@@ -183,11 +200,6 @@ class Mapping:
         if version:
             return self.mappings.at(connection_id, version)
         return MappingSet(version=0, rules=(), preferences=Preferences())
-
-    def restore_effect(self, connection_id: int, version: int, book: CoreBook | None = None) -> Effect:
-        """What going back to a version would change in the lines that are posted."""
-        current, then = self.mappings.current(connection_id), self.mappings.at(connection_id, version)
-        return self._effect(connection_id, current, then, book or self.core.book())
 
     def restore(self, connection_id: int, version: int, *, over_version: int, who: str) -> int:
         """Save a version once more, as a new one; returns its number. Raises BadInput or MappingChanged.

@@ -7,10 +7,9 @@ from datetime import date
 import pytest
 
 from qbsync.domain.book import CoreBook
-from qbsync.domain.effect import Effect, changed_keys, effect_of, narrowed
+from qbsync.domain.effect import Concerns, Effect, changed_keys, effect_of, touched
 from qbsync.domain.ledger import LedgerKind
 from qbsync.domain.mapping import MapKind, MappingSet
-from qbsync.domain.mapping_changes import rule_changes
 from qbsync.domain.want_bills import want_bills
 from qbsync.domain.want_time import want_time
 from qbsync.domain.wanted import Wanted
@@ -53,13 +52,14 @@ SAVES = {
 }
 
 
-def wanted(core: CoreBook, mapped: MappingSet) -> list[Wanted]:
-    return [*want_time(core, resolver(mapped)), *want_bills(core, resolver(mapped))]
+def wanted(core: CoreBook, mapped: MappingSet, concerns: Concerns = lambda row: True) -> list[Wanted]:
+    return [*want_time(core, resolver(mapped), concerns=concerns), *want_bills(core, resolver(mapped))]
 
 
 def effect(old: MappingSet, new: MappingSet, *posted: str) -> Effect:
-    core = narrowed(CORE, ((one.kind, one.core_id, one.project) for one in rule_changes(old, new)), old, new)
-    return effect_of(changed_keys(wanted(core, old), wanted(core, new)), posted)
+    narrow = touched(CORE, old, new)
+    before, after = (wanted(narrow.book, mapped, narrow.concerns) for mapped in (old, new))
+    return effect_of(changed_keys(before, after), posted)
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), SAVES.values(), ids=SAVES.keys())
@@ -72,6 +72,23 @@ def test_looking_at_touched_weeks_and_bills_only_finds_all_that_changes(
     old: MappingSet, new: MappingSet, expected: Effect
 ):
     assert effect_of(changed_keys(wanted(CORE, old), wanted(CORE, new)), ()) == expected
+
+
+def test_only_rows_that_a_change_concerns_are_worked_out():
+    sizes = {name: touched(CORE, old, new).size for name, (old, new, _) in SAVES.items()}
+    assert sizes == {
+        "nothing": 0,
+        "another item": 2,
+        "a project's own item": 2,
+        "an own item of a project without hours": 2,
+        "an item that is inactive": 2,
+        "a rule that is taken away": 2,
+        "the account of a bill's lines": 2,
+        "a worker who had no rule": 1,
+        "an item for what has none": 3,
+        "another description": 3,
+        "a default account that no line needs": 1,
+    }
 
 
 def test_what_is_in_quickbooks_is_counted_by_itself():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from qbsync.domain.book import CoreBook
 from qbsync.domain.ledger import LedgerKind, ListEntry
@@ -40,7 +40,7 @@ class MappingView:
     rows: tuple[CodeRow, ...]
     lists: Lists
     overrides: tuple[CodeRow, ...] = ()
-    projects: Mapping[str, str] | None = None  # Core's projects: id → name
+    projects: Mapping[str, str] = field(default_factory=dict)  # Core's: id → name
 
     def of(self, kind: MapKind) -> list[CodeRow]:
         return [row for row in self.rows if row.kind is kind]

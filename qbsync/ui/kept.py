@@ -8,6 +8,8 @@ import streamlit as st
 
 from qbsync.bootstrap import App
 from qbsync.domain.book import CoreBook
+from qbsync.domain.effect import Effect
+from qbsync.domain.mapping import MappingRule, Preferences, RuleKey
 from qbsync.domain.plan import Change
 from qbsync.services.mapping_view import MappingView
 
@@ -54,6 +56,36 @@ def mapping_of(app: App, connection_id: int, version: int) -> MappingView:
 @st.cache_resource(show_spinner=False, max_entries=FOREVER_MAX, ttl=SECONDS)
 def _mapping(_app: App, store: str, connection_id: int, version: int, import_id: int) -> MappingView:
     return _app.mapping.view(connection_id)
+
+
+def effect_of(
+    app: App,
+    connection_id: int,
+    version: int,
+    rules: tuple[MappingRule, ...],
+    removed: tuple[RuleKey, ...],
+    preferences: Preferences,
+    size_max: int | None,
+) -> Effect | None:
+    """What saving these rules and preferences over a version would change; None where it is more than `size_max`."""
+    named = repr((rules, removed, preferences))
+    given = (rules, removed, preferences)
+    return _effect(app, str(app.settings.store_url), connection_id, version, latest_import(app), named, given, size_max)
+
+
+@st.cache_resource(show_spinner=False, max_entries=FOREVER_MAX, ttl=SECONDS)
+def _effect(
+    _app: App,
+    store: str,
+    connection_id: int,
+    version: int,
+    import_id: int,
+    named: str,
+    _given: tuple[tuple[MappingRule, ...], tuple[RuleKey, ...], Preferences],
+    size_max: int | None,
+) -> Effect | None:
+    rules, removed, preferences = _given
+    return _app.mapping.effect(connection_id, rules, preferences, removed, book=book_of(_app), size_max=size_max)
 
 
 def forget_lists() -> None:

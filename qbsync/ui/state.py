@@ -28,14 +28,21 @@ class Flash:
 
 @dataclass
 class PendingMapping:
-    """Mapping edits that are not saved: they began over `version`, and survive filters, pages and tabs."""
+    """Mapping edits that are not saved: they began over `version`, and survive filters, pages and tabs.
+
+    `ticked` are the lines that are to be set together; a tick is no edit.
+    """
 
     version: int = -1
     edits: dict[MapKind, Edits] = field(default_factory=dict)
+    ticked: dict[MapKind, set[str]] = field(default_factory=dict)
     preferences: dict[str, Any] = field(default_factory=dict)  # field → value, where it differs from what is saved
 
     def of(self, kind: MapKind) -> Edits:
         return self.edits.setdefault(kind, {})
+
+    def ticked_in(self, kind: MapKind) -> set[str]:
+        return self.ticked.setdefault(kind, set())
 
     @property
     def count(self) -> int:
@@ -44,6 +51,7 @@ class PendingMapping:
     def clear(self) -> None:
         self.version = -1
         self.edits.clear()
+        self.ticked.clear()
         self.preferences.clear()
 
 

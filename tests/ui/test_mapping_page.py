@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from qbsync.domain.connection import Connection
 from qbsync.domain.mapping import MapKind
 from qbsync.ui.mapping.frames import table
 from qbsync.ui.mapping.grid import commit
+from qbsync.ui.mapping.lines import lines
 from qbsync.ui.state import PendingMapping
 from tests.company import WHO
 from tests.ui.support import Dashboard, connect
@@ -35,7 +37,8 @@ def type_into(dashboard: Dashboard, kind: MapKind, typed: Mapping[str, Mapping[s
     ids = [str(core_id) for core_id in dashboard.table(key).index]
     view = dashboard.app.mapping.view(known(dashboard).id)
     st.session_state[key] = {"edited_rows": {ids.index(core_id): dict(cells) for core_id, cells in typed.items()}}
-    commit(key, ids, {row.core_id: row for row in view.of(kind)}, view, unsaved(dashboard))
+    pending = unsaved(dashboard)
+    commit(key, ids, lines(view, kind, pending.of(kind)), view, pending)
     return dashboard.run()
 
 
@@ -100,6 +103,95 @@ def test_an_edit_goes_to_the_code_that_was_on_the_screen_not_to_its_place(half_m
     assert rule is not None
     assert f"{rule.ledger_kind.value}:{rule.ledger_id}" == item
     assert unmapped(half_mapped, MapKind.COST_CODE) == [codes[0], *codes[2:]]
+
+
+def tick(dashboard: Dashboard, kind: MapKind, *lines: str) -> Dashboard:
+    """Tick lines in front."""
+    return type_into(dashboard, kind, {line: {"tick": True} for line in lines})
+
+
+def choose_target(dashboard: Dashboard, kind: MapKind, target: str, project: str = "") -> Dashboard:
+    """Choose what the ticked lines are set to, and for which project."""
+    dashboard.at.selectbox(key=f"mapping_target_{kind}").set_value(target)
+    if project:
+        dashboard.at.selectbox(key="mapping_project").set_value(project)
+    return dashboard.run()
+
+
+def test_ticked_codes_are_set_together_and_a_tick_is_no_edit(half_mapped: Dashboard):
+    codes, item = unmapped(half_mapped, MapKind.COST_CODE), some_item(half_mapped)
+    tick(half_mapped, MapKind.COST_CODE, *codes)
+    assert "unsaved" not in half_mapped.said
+    assert f"{len(codes)} ticked" in half_mapped.said
+    assert half_mapped.is_disabled("mapping_set_cost_code")
+    choose_target(half_mapped, MapKind.COST_CODE, item).press("mapping_set_cost_code")
+    assert f"{len(codes)} unsaved changes" in half_mapped.said
+    assert "ticked" not in half_mapped.said
+    half_mapped.press("mapping_save")
+    assert unmapped(half_mapped, MapKind.COST_CODE) == []
+
+
+def test_all_lines_that_a_filter_leaves_are_ticked_at_once(half_mapped: Dashboard):
+    count = len(unmapped(half_mapped, MapKind.COST_CODE))
+    half_mapped.choose("mapping_state_cost_code", "Unmapped").press("mapping_tick_all_cost_code")
+    assert f"{count} ticked" in half_mapped.said
+    half_mapped.press("mapping_untick_cost_code")
+    assert "ticked" not in half_mapped.said
+
+
+def test_a_code_is_set_for_one_project_only_and_cleared_again(half_mapped: Dashboard):
+    (code, *_), item = unmapped(half_mapped, MapKind.COST_CODE), some_item(half_mapped)
+    project = next(iter(half_mapped.app.mapping.view(known(half_mapped).id).projects))
+    tick(half_mapped, MapKind.COST_CODE, code)
+    choose_target(half_mapped, MapKind.COST_CODE, item, project).press("mapping_set_cost_code")
+    line = f"{code} ▸ {project}"
+    assert half_mapped.table("mapping_grid_cost_code").loc[line, "target"] == item
+    half_mapped.press("mapping_save")
+    saved = half_mapped.app.mappings.current(known(half_mapped).id)
+    assert saved.rule(MapKind.COST_CODE, code) is None
+    assert saved.rule(MapKind.COST_CODE, code, project=project) is not None
+    tick(half_mapped, MapKind.COST_CODE, line).press("mapping_clear_cost_code").press("mapping_save")
+    assert (
+        half_mapped.app.mappings.current(known(half_mapped).id).rule(MapKind.COST_CODE, code, project=project) is None
+    )
+
+
+def test_before_saving_it_is_said_how_many_lines_change(half_mapped: Dashboard):
+    code = next(row.cost_code for row in half_mapped.app.core.book().payroll_rows)
+    type_into(half_mapped, MapKind.COST_CODE, {code: {"target": None}})
+    told = re.search(r"Changes (\d+) waiting lines, 0 already posted · :red\[(\d+) are blocked then", half_mapped.said)
+    assert told is not None
+    assert int(told[1]) >= int(told[2]) > 0  # some of them were blocked before, as drafts
+    type_into(half_mapped, MapKind.COST_CODE, {code: {"target": some_item(half_mapped)}})
+    assert "are blocked then" not in half_mapped.said
+
+
+def test_the_history_goes_back_to_an_earlier_version(half_mapped: Dashboard):
+    app, (code, *_) = half_mapped.app, unmapped(half_mapped, MapKind.COST_CODE)
+    first = app.mappings.current(known(half_mapped).id)
+    type_into(half_mapped, MapKind.COST_CODE, {code: {"target": some_item(half_mapped)}}).press("mapping_save")
+    half_mapped.press("mapping_history")
+    assert f"What version {first.version + 1} changed" in half_mapped.said
+    half_mapped.at.selectbox(key="mapping_version").set_value(first.version)
+    half_mapped.press("mapping_history")
+    assert f"What going back to version {first.version} would change" in half_mapped.said
+    half_mapped.press("mapping_history", "mapping_restore")
+    current = app.mappings.current(known(half_mapped).id)
+    assert (current.version, current.rules) == (first.version + 2, first.rules)
+    assert f"as in version {first.version} again, saved as version {current.version}" in half_mapped.said
+
+
+def test_nobody_goes_back_over_unsaved_edits(half_mapped: Dashboard):
+    app, codes = half_mapped.app, unmapped(half_mapped, MapKind.COST_CODE)
+    first = app.mappings.current(known(half_mapped).id).version
+    item = some_item(half_mapped)
+    type_into(half_mapped, MapKind.COST_CODE, {codes[0]: {"target": item}}).press("mapping_save")
+    type_into(half_mapped, MapKind.COST_CODE, {codes[1]: {"target": item}})
+    half_mapped.press("mapping_history")
+    half_mapped.at.selectbox(key="mapping_version").set_value(first)
+    half_mapped.press("mapping_history")
+    assert "Save or discard your unsaved changes first." in half_mapped.said
+    assert half_mapped.is_disabled("mapping_restore")
 
 
 def test_edits_of_several_tabs_are_saved_together(half_mapped: Dashboard):

@@ -10,6 +10,8 @@ from qbsync.domain.connection import Connection
 from qbsync.domain.errors import QbsyncError
 from qbsync.domain.intake import SourceFile
 from qbsync.services.mapping import MappingCheck
+from qbsync.ui.kept import book_of
+from qbsync.ui.mapping.bar import COUNTED_ROWS_MAX, effect_text
 from qbsync.ui.page import Page, boundary
 from qbsync.ui.parts import MIME
 from qbsync.ui.state import flash
@@ -49,6 +51,15 @@ def _ask_file(page: Page, known: Connection) -> None:
         file = SourceFile(name=given.name, data=given.getvalue())
         check = page.app.mapping.check_file(known.id, file)
         _report(check)
+        effect = page.app.mapping.effect(
+            known.id,
+            check.rules,
+            page.app.mappings.current(known.id).preferences,
+            book=book_of(page.app),
+            size_max=COUNTED_ROWS_MAX,
+        )
+        if check.changed and effect is not None:
+            st.caption(effect_text(effect))
         if st.button(
             f"Save {plural(check.changed, 'change')}",
             type="primary",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +13,17 @@ from qbsync.domain.mapping import TARGET_KINDS, MapKind, MappingRule, RuleKey
 from qbsync.domain.resolve import NOUNS
 from qbsync.domain.suggest import EXPENSE_TYPES, Suggestion
 from qbsync.services.mapping_view import CodeRow, MappingView
+from qbsync.ui.mapping.lines import key_of, line_id
 from qbsync.ui.text import plural
 
-TARGET, NEW_NAME, ACCEPT = "target", "new_name", "accept"
+TICK, TARGET, NEW_NAME, ACCEPT = "tick", "target", "new_name", "accept"
 EDITED = "Edited"
 STATES = ("Unmapped", "Inactive", EDITED, "Mapped")
 STATE_COLORS = ("orange", "red", "blue", "green")
 SURE = 90  # suggestions of at least this score are accepted in bulk
 
-Edits = dict[str, dict[str, Any]]
+Edit = dict[str, Any]
+Edits = dict[str, Edit]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +49,8 @@ def options(view: MappingView, kind: MapKind) -> dict[str, str]:
     for entry, name in zip(entries, names, strict=True):
         unique = name if names.count(name) == 1 else f"{name} (id {entry.id})"
         choices[target_of(entry.kind, entry.id)] = unique
-    for row in view.of(kind):
-        if row.rule is not None and not row.rule.creates:
+    for row in (*view.of(kind), *view.overrides):
+        if row.kind is kind and row.rule is not None and not row.rule.creates:
             choices.setdefault(target_of(row.rule.ledger_kind, row.rule.ledger_id), f"⚠ inactive: {row.target}")
     return choices
 
@@ -67,23 +69,27 @@ def _label(entry: ListEntry, *, many: bool) -> str:
     return f"{name} · {noun if entry.kind is not LedgerKind.ACCOUNT else entry.type or noun}"
 
 
-def table(rows: Sequence[CodeRow], edits: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """One row a code, by its id, with the pending edits laid over what is saved."""
-    frame = pd.DataFrame([_line(row, edits.get(row.core_id)) for row in rows], columns=_COLUMNS)
+def table(
+    rows: Iterable[CodeRow], edits: Mapping[str, Mapping[str, Any]], ticked: Collection[str] = ()
+) -> pd.DataFrame:
+    """One row a line, by its id, with the pending edits laid over what is saved."""
+    frame = pd.DataFrame([_line(row, edits, ticked) for row in rows], columns=_COLUMNS)
     return frame.set_index("core_id")
 
 
-_COLUMNS = ["core_id", "state", "name", "detail", TARGET, NEW_NAME, ACCEPT, "score", "suggestion"]
+_COLUMNS = ["core_id", TICK, "state", "name", "detail", TARGET, NEW_NAME, ACCEPT, "score", "suggestion"]
 
 
-def _line(row: CodeRow, edit: Mapping[str, Any] | None) -> dict[str, Any]:
-    saved = saved_values(row)
+def _line(row: CodeRow, edits: Mapping[str, Mapping[str, Any]], ticked: Collection[str]) -> dict[str, Any]:
+    line = line_id(row.core_id, row.project)
+    edit, saved = edits.get(line), saved_values(row)
     values = {**saved, **(edit or {})}
     suggested = suggested_values(row.suggestion)
     return {
-        "core_id": row.core_id,
+        "core_id": line,
+        TICK: line in ticked,
         "state": [EDITED if edit else row.state],
-        "name": row.name,
+        "name": f"only on {row.project_name or row.project}" if row.project else row.name,
         "detail": row.detail,
         TARGET: values[TARGET],
         NEW_NAME: values[NEW_NAME],
@@ -115,7 +121,7 @@ def _suggestion(suggestion: Suggestion | None) -> str:
 
 
 def changed(row: CodeRow, edit: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
-    """The pending edit of a code after something was typed; empty when it says again what is saved."""
+    """The pending edit of a line after something was typed; empty when it says again what is saved."""
     saved = saved_values(row)
     values = {**saved, **edit}
     if ACCEPT in typed:
@@ -143,18 +149,34 @@ def sure_edits(rows: Iterable[CodeRow], edits: Mapping[str, Any]) -> Edits:
     }
 
 
+def set_edits(rows: Mapping[str, CodeRow], edits: Mapping[str, Mapping[str, Any]], target: str | None) -> Edits:
+    """The edits that give these lines one target, or take theirs away; an empty one says what is saved."""
+    return {line: changed(row, edits.get(line, {}), {TARGET: target}) for line, row in rows.items()}
+
+
+def suggested_edits(rows: Mapping[str, CodeRow], edits: Mapping[str, Mapping[str, Any]]) -> Edits:
+    """The edits that accept the suggestions of these lines, whatever their scores."""
+    return {
+        line: changed(row, edits.get(line, {}), {ACCEPT: True})
+        for line, row in rows.items()
+        if suggested_values(row.suggestion) is not None
+    }
+
+
 def as_rules(kind: MapKind, edits: Mapping[str, Mapping[str, Any]]) -> SavedEdits:
     """Pending edits of a tab as rules."""
-    rules = [_rule(kind, core_id, edit) for core_id, edit in edits.items() if edit.get(TARGET)]
-    gone = [(kind, core_id, "") for core_id, edit in edits.items() if not edit.get(TARGET)]
+    rules = [_rule(key_of(kind, line), edit) for line, edit in edits.items() if edit.get(TARGET)]
+    gone = [key_of(kind, line) for line, edit in edits.items() if not edit.get(TARGET)]
     return SavedEdits(rules=tuple(rules), removed=tuple(gone))
 
 
-def _rule(kind: MapKind, core_id: str, edit: Mapping[str, Any]) -> MappingRule:
+def _rule(key: RuleKey, edit: Mapping[str, Any]) -> MappingRule:
+    kind, core_id, project = key
     ledger_kind, _, record_id = str(edit[TARGET]).partition(":")
     return MappingRule(
         kind=kind,
         core_id=core_id,
+        project=project,
         ledger_kind=LedgerKind(ledger_kind),
         ledger_id=record_id,
         create_name="" if record_id else str(edit.get(NEW_NAME) or "").strip(),
@@ -183,5 +205,6 @@ def narrowed(frame: pd.DataFrame, state: str | None, text: str) -> pd.DataFrame:
 
 def unmapped_text(view: MappingView) -> str:
     """How many codes still need a target: `12 cost codes, 1 employee`."""
-    counts = ((NOUNS[kind].lower(), sum(1 for row in view.of(kind) if row.state != "Mapped")) for kind in MapKind)
+    open_lines = [row.kind for row in (*view.rows, *view.overrides) if row.state != "Mapped"]
+    counts = ((NOUNS[kind].lower(), open_lines.count(kind)) for kind in MapKind)
     return ", ".join(plural(count, noun) for noun, count in counts if count)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from qbsync.domain.connection import Connection
-from qbsync.domain.errors import BadInput, MappingChanged
 from qbsync.domain.mapping import MapKind
 from qbsync.services.mapping_view import MappingView
 from qbsync.ui import kept
 from qbsync.ui.mapping import frames
+from qbsync.ui.mapping.bar import draw_bar
 from qbsync.ui.mapping.files import draw_files
 from qbsync.ui.mapping.grid import draw_grid
-from qbsync.ui.mapping.preferences import draw_bills, draw_timesheet, with_changes
+from qbsync.ui.mapping.history import draw_history
+from qbsync.ui.mapping.preferences import draw_bills, draw_timesheet
+from qbsync.ui.mapping.together import begin
 from qbsync.ui.page import Page
 from qbsync.ui.parts import empty
 from qbsync.ui.screens import link_to
@@ -64,7 +66,7 @@ def draw(page: Page) -> None:
         with tabs[-1]:
             draw_bills(view, pending)
     if pending.count:
-        _bar(page, known, view, pending)
+        draw_bar(page, known, view, pending)
 
 
 def _top(page: Page, known: Connection, view: MappingView, pending: PendingMapping) -> None:
@@ -78,6 +80,7 @@ def _top(page: Page, known: Connection, view: MappingView, pending: PendingMappi
                 st.caption(":green[:material/check_circle: Every code is mapped.]")
         with st.container(horizontal=True, width="content"):
             _accept_sure(view, pending)
+            draw_history(page, known, view, pending)
             draw_files(page, known)
     if not left:
         link_to("sync", "Next: build a Sync Preview")
@@ -112,62 +115,3 @@ def _accept_sure(view: MappingView, pending: PendingMapping) -> None:
             f"{plural(count, 'suggestion')} entered. Look at them under **Edited**, then press **Save Mapping**.",
         )
         st.rerun()
-
-
-def begin(view: MappingView, pending: PendingMapping) -> None:
-    """Edits begin over the version that is on screen."""
-    if not pending.count:
-        pending.version = view.mapping.version
-
-
-def _bar(page: Page, known: Connection, view: MappingView, pending: PendingMapping) -> None:
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(
-            f"**{plural(pending.count, 'unsaved change')}** &nbsp; :gray[over version {pending.version}]",
-            width="stretch",
-        )
-        if st.button("Discard", type="tertiary", key="mapping_discard"):
-            _forget(pending)
-            st.rerun()
-        if st.button("Save Mapping", type="primary", icon=":material/save:", shortcut="Ctrl+S", key="mapping_save"):
-            _save(page, known, view, pending)
-
-
-def _save(page: Page, known: Connection, view: MappingView, pending: PendingMapping) -> None:
-    """Save over the version that the edits began with; a newer one is said, and nothing is lost."""
-    parts = [frames.as_rules(kind, pending.of(kind)) for kind in TABS]
-    try:
-        version = page.app.mapping.save(
-            known.id,
-            [rule for part in parts for rule in part.rules],
-            with_changes(view.mapping.preferences, pending),
-            over_version=pending.version,
-            who=page.who,
-            removed=[gone for part in parts for gone in part.removed],
-        )
-    except MappingChanged as error:
-        newer = page.app.mappings.current(known.id)
-        pending.version = newer.version
-        by = escape(newer.saved_by)
-        flash(
-            "warning",
-            f"{escape(error)} {by} saved version {newer.version}, which you see now with your edits "
-            "still over it. "
-            "Look at it, then press **Save Mapping** again.",
-        )
-    except BadInput as error:
-        flash("error", f"Nothing was saved. {escape(error)}")
-    else:
-        count = pending.count
-        _forget(pending)
-        flash(
-            "success",
-            f"Saved {plural(count, 'change')} as version {version}. Next: build a **Sync Preview**.",
-        )
-    st.rerun()
-
-
-def _forget(pending: PendingMapping) -> None:
-    pending.clear()
-    next_round("mapping_grid")
-    next_round("preferences")

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from qbsync.domain.ledger import LedgerKind
-from qbsync.domain.records import Category
+from qbsync.domain.records import Category, Shift
 
 
 class MapKind(StrEnum):
@@ -34,6 +34,22 @@ class RateSource(StrEnum):
     BILL_RATE = "employee's bill rate"
     PAY_RATE = "employee's pay rate"
 
+
+class Posting(StrEnum):
+    """How much of the hours one time entry holds."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"  # a row's hours of one pay type, dated on the day that the week ends
+
+
+class ShiftTarget(StrEnum):
+    """Where the shift goes in QuickBooks, besides the description where its template names it."""
+
+    DESCRIPTION = "description"
+    ITEM = "service item"
+
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 TARGET_KINDS: dict[MapKind, tuple[LedgerKind, ...]] = {
     MapKind.CUSTOMER: (LedgerKind.CUSTOMER,),
@@ -87,14 +103,24 @@ class Preferences:
     """How this company posts hours and bills. Ids are QuickBooks ids; "" means none chosen."""
 
     project_placement: Placement = Placement.SUB_CUSTOMER
+    project_placements: Mapping[str, Placement] = field(default_factory=dict)  # Core project → where it goes instead
+    posting: Posting = Posting.DAILY
+    week_end: str = ""  # the weekday that payroll weeks must end on; "" takes any
     overtime_rule: str = "federal"
     fallback_item_id: str = ""  # for hours whose cost code has no service item
-    overtime_item_id: str = ""  # posts overtime and double time under an item of their own
+    overtime_item_id: str = ""  # posts overtime, and double time without an item, under an item of its own
+    double_time_item_id: str = ""
+    shift_target: ShiftTarget = ShiftTarget.DESCRIPTION
+    shift_item_ids: Mapping[Shift, str] = field(default_factory=dict)  # a shift without one takes the cost code's item
     billable: bool = False
     rate_source: RateSource = RateSource.BILL_RATE
     description_template: str = DEFAULT_DESCRIPTION
     fallback_account_id: str = ""  # for bill lines whose cost code has no account
     category_account_ids: Mapping[Category, str] = field(default_factory=dict)
+
+    def placement_of(self, project: str) -> Placement:
+        """Where a project goes: its own choice, else the company's."""
+        return self.project_placements.get(project, self.project_placement)
 
 
 @dataclass(frozen=True, kw_only=True)

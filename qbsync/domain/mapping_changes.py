@@ -14,9 +14,15 @@ from qbsync.domain.resolve import Lists
 NOTHING = "(none)"
 TITLES = {
     "project_placement": "A project becomes a",
+    "project_placements": "Placement of project",
+    "posting": "Hours are posted",
+    "week_end": "Weeks end on",
     "overtime_rule": "Overtime rule",
     "fallback_item_id": "Service item for codes that have none",
     "overtime_item_id": "Service item for overtime",
+    "double_time_item_id": "Service item for double time",
+    "shift_target": "The shift goes to",
+    "shift_item_ids": "Service item for shift",
     "billable": "Hours are billable",
     "rate_source": "Hourly rate",
     "description_template": "Description",
@@ -26,6 +32,8 @@ TITLES = {
 RECORDS = {  # preferences that name a QuickBooks record, or one for each of something
     "fallback_item_id": LedgerKind.ITEM,
     "overtime_item_id": LedgerKind.ITEM,
+    "double_time_item_id": LedgerKind.ITEM,
+    "shift_item_ids": LedgerKind.ITEM,
     "fallback_account_id": LedgerKind.ACCOUNT,
     "category_account_ids": LedgerKind.ACCOUNT,
 }

@@ -11,7 +11,7 @@ from qbsync.domain.decide import WRITING, Action
 from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import Content, TimeEntry
 from qbsync.domain.plan import Change
-from qbsync.domain.wanted import SyncKind
+from qbsync.domain.wanted import SyncKind, key_of
 
 GOES_WITH = "It goes together with another row of moved hours that could not be sent, so it was not sent either."
 
@@ -29,6 +29,37 @@ def tied(changes: Sequence[Change]) -> list[Change]:
             by_employee[_employee_of(change)].append(change)
     new = {id(old): new for found in by_employee.values() for old, new in _moved(found)}
     return [new.get(id(change), change) for change in changes]
+
+
+def held_for(changes: Sequence[Change], unanswered: Collection[str]) -> list[Change]:
+    """The changes, those blocked that add hours to an employee's week of which something sent may still arrive.
+
+    `unanswered` are keys of records. Core may not want that entry any more, or want it shorter: then what is added
+    elsewhere in the week would count its hours twice.
+    """
+    prefix = key_of(SyncKind.TIME_ENTRY, "")
+    sent = [key.removeprefix(prefix).split("|") for key in unanswered if key.startswith(prefix)]
+    weeks = {(employee, week) for week, employee, *_ in sent}
+    return [
+        _held_for(change)
+        if change.kind is SyncKind.TIME_ENTRY
+        and (_employee_of(change), _week_of(change)) in weeks
+        and change.key not in unanswered
+        and _grows(change)
+        else change
+        for change in changes
+    ]
+
+
+def _held_for(change: Change) -> Change:
+    issue = Issue(
+        record=change.title,
+        field="hours",
+        problem="QuickBooks may already have other hours of this week: the last attempt to send them was not answered.",
+        remedy="Preview again in a few minutes: it is looked for first.",
+        screen="sync",
+    )
+    return replace(change, action=Action.BLOCKED, reason=issue.problem, issues=(*change.issues, issue))
 
 
 def partly_ticked(changes: Sequence[Change], ticked: Collection[int]) -> list[Change]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -56,17 +56,22 @@ OVERTIME_RULES = {
 
 @dataclass(frozen=True, kw_only=True)
 class TimeLine:
-    """Minutes of one payroll row on one day under one pay type. `core_id` is stable over imports."""
+    """Minutes of one payroll row on one day under one pay type. `core_id` is stable over imports.
+
+    Where hours are posted by the week, `days` are the days that were added up, and `day` is the one the week ends on.
+    """
 
     row: PayrollRow
     day: date
     pay_type: PayType
     minutes: int
     explanation: str = ""  # why it is not regular; for the reader only
+    days: tuple[date, ...] = ()
 
     @property
     def core_id(self) -> str:
-        return f"{self.row.core_id}|{self.day.isoformat()}|{self.pay_type.lower()}"
+        when = "week" if self.days else self.day.isoformat()
+        return f"{self.row.core_id}|{when}|{self.pay_type.lower()}"
 
 
 def day_of(week_ending: date, weekday: int) -> date:
@@ -101,6 +106,23 @@ def split_employee_week(rows: Sequence[PayrollRow], rule: OvertimeRule) -> list[
                 for pay_type, part, why in parts
             ]
     return lines
+
+
+def by_week(lines: Iterable[TimeLine]) -> list[TimeLine]:
+    """The lines of weeks, one a row and pay type: the minutes of its days added up, dated on the day the week ends."""
+    whole: dict[tuple[str, PayType], list[TimeLine]] = defaultdict(list)
+    for line in lines:
+        whole[line.row.core_id, line.pay_type].append(line)
+    return [
+        replace(
+            parts[0],
+            day=parts[0].row.week_ending,
+            minutes=sum(part.minutes for part in parts),
+            explanation=" ".join(part.explanation for part in parts if part.explanation),
+            days=tuple(part.day for part in parts),
+        )
+        for parts in whole.values()
+    ]
 
 
 def _split(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import LedgerKind, ListEntry
-from qbsync.domain.mapping import Preferences
+from qbsync.domain.mapping import WEEKDAYS, Preferences, ShiftTarget
 from qbsync.domain.payroll import OVERTIME_RULES
 from qbsync.domain.resolve import Lists
 
@@ -25,12 +25,20 @@ def preference_issues(preferences: Preferences, lists: Lists) -> list[Issue]:
         issues.append(
             _issue("Overtime rule", f"There is no rule {preferences.overtime_rule!r}.", f"Choose one of {known}.")
         )
+    if preferences.week_end and preferences.week_end not in WEEKDAYS:
+        issues.append(
+            _issue("Week-end day", f"There is no weekday {preferences.week_end!r}.", "Choose one of the seven.")
+        )
     return issues
 
 
 def _chosen(preferences: Preferences) -> Iterator[Chosen]:
     yield LedgerKind.ITEM, preferences.fallback_item_id, "The fallback service item"
     yield LedgerKind.ITEM, preferences.overtime_item_id, "The overtime item"
+    yield LedgerKind.ITEM, preferences.double_time_item_id, "The double time item"
+    if preferences.shift_target is ShiftTarget.ITEM:
+        for shift, item_id in preferences.shift_item_ids.items():
+            yield LedgerKind.ITEM, item_id, f"The item of the {shift.value.lower()} shift"
     yield LedgerKind.ACCOUNT, preferences.fallback_account_id, "The fallback account"
     for category, account_id in preferences.category_account_ids.items():
         yield LedgerKind.ACCOUNT, account_id, f"The default account for {category.value}"

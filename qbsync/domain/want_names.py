@@ -102,7 +102,7 @@ def _project_card(
         state=record.state,
         postal_code=record.postal_code,
     )
-    if resolver.mapping.preferences.project_placement is Placement.CUSTOMER:
+    if resolver.mapping.preferences.placement_of(record.core_id) is Placement.CUSTOMER:
         return card, (), ()
     if not record.customer:
         return card, (_no_customer(title),), ()

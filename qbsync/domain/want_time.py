@@ -1,4 +1,4 @@
-"""What Core wants QuickBooks' time entries to be: one a time line of every weekly payroll."""
+"""What Core wants QuickBooks' time entries to be: one a time line of every weekly payroll, by the day or the week."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from decimal import Decimal
 from qbsync.domain.book import CoreBook
 from qbsync.domain.errors import Issue, Severity
 from qbsync.domain.ledger import LedgerKind, TimeEntry
-from qbsync.domain.mapping import DESCRIPTION_FIELDS, MapKind, Preferences, RateSource
-from qbsync.domain.payroll import OVERTIME_RULES, PayType, TimeLine, hours_text, split_employee_week
+from qbsync.domain.mapping import DESCRIPTION_FIELDS, MapKind, Posting, Preferences, RateSource
+from qbsync.domain.payroll import OVERTIME_RULES, PayType, TimeLine, by_week, hours_text, split_employee_week
 from qbsync.domain.records import Employee, PayrollRow
-from qbsync.domain.resolve import Resolved, Resolver, in_another_currency, unmapped
+from qbsync.domain.resolve import Resolved, Resolver, in_another_currency
+from qbsync.domain.want_item import item_of
 from qbsync.domain.wanted import SyncKind, Wanted, mark_of
 from qbsync.domain.week_issues import Calendar
 
@@ -35,13 +36,14 @@ def want_time(
     """
     preferences = resolver.mapping.preferences
     rule = OVERTIME_RULES[preferences.overtime_rule]
-    calendar = Calendar(book.payroll_rows)
+    calendar = Calendar(book.payroll_rows, preferences.week_end)
     wanted: list[Wanted] = []
     for (week_ending, employee_id), rows in book.employee_weeks().items():
         if weeks is not None and week_ending not in weeks:
             continue
         posting = _WeekPosting(book, resolver, employee_id, calendar, calendar.week_issues(rows), currency)
-        wanted += [posting.want(line) for line in split_employee_week(rows, rule) if concerns(line.row)]
+        lines = [line for line in split_employee_week(rows, rule) if concerns(line.row)]
+        wanted += [posting.want(line) for line in (by_week(lines) if preferences.posting is Posting.WEEKLY else lines)]
     return wanted
 
 
@@ -62,7 +64,7 @@ class _WeekPosting:
         title = _title(line, employee)
         worker = self._worker(employee, title)
         customer = self._customer(row, title)
-        item = self._item(line, title)
+        item = item_of(self.resolver, line, title)
         billing = self._billing(employee, title)
         issues = (
             *self._hours_issues(line, title),
@@ -98,7 +100,8 @@ class _WeekPosting:
         )
 
     def _hours_issues(self, line: TimeLine, title: str) -> Iterator[Issue]:
-        for issue in (*self.week_issues, *self.calendar.day_issues(self.employee_id, line.day)):
+        found = [issue for day in line.days or (line.day,) for issue in self.calendar.day_issues(self.employee_id, day)]
+        for issue in (*self.week_issues, *found):
             yield replace(issue, record=title)
 
     def _worker(self, employee: Employee | None, title: str) -> Resolved:
@@ -126,47 +129,6 @@ class _WeekPosting:
         if row.project not in self.book.projects:
             return Resolved(issues=(_not_in_core("project", row.project, title),))
         return self.resolver.name(MapKind.PROJECT, row.project, title)
-
-    def _item(self, line: TimeLine, title: str) -> Resolved:
-        preferences = self.resolver.mapping.preferences
-        what = f"Cost code {line.row.cost_code}"
-        if line.pay_type is not PayType.REGULAR and preferences.overtime_item_id:
-            return self._service_item(preferences.overtime_item_id, title, "The overtime item")
-        rule = self.resolver.cost_code(line.row.cost_code, line.row.project)
-        if rule is not None and rule.ledger_kind is LedgerKind.ITEM:
-            return self._service_item(rule.ledger_id, title, what)
-        if preferences.fallback_item_id:
-            return self._service_item(preferences.fallback_item_id, title, "The fallback service item")
-        if rule is None:
-            return Resolved(issues=(unmapped(MapKind.COST_CODE, line.row.cost_code, title),))
-        return Resolved(
-            issues=(
-                Issue(
-                    record=title,
-                    field="cost_code",
-                    problem=f"{what} posts to an account, but hours need a service item.",
-                    remedy="Map it to a service item, or choose a fallback item on the Mapping page, Timesheet.",
-                    screen="mapping",
-                ),
-            )
-        )
-
-    def _service_item(self, item_id: str, title: str, what: str) -> Resolved:
-        resolved = self.resolver.existing(LedgerKind.ITEM, item_id, title, what)
-        entry = self.resolver.lists.get(LedgerKind.ITEM, item_id)
-        if resolved.issues or entry is None or entry.type == "Service":
-            return resolved
-        return Resolved(
-            issues=(
-                Issue(
-                    record=title,
-                    field="cost_code",
-                    problem=f'{what} is mapped to "{entry.name}", which is not a service item.',
-                    remedy="Hours need a service item: choose one on the Mapping page.",
-                    screen="mapping",
-                ),
-            )
-        )
 
     def _billing(self, employee: Employee | None, title: str) -> _Billing:
         preferences = self.resolver.mapping.preferences
@@ -219,7 +181,8 @@ def _title(line: TimeLine, employee: Employee | None) -> str:
     who = employee.name if employee else line.row.employee
     pay = "" if line.pay_type is PayType.REGULAR else f" {line.pay_type.value.lower()}"
     hours = f"{hours_text(line.minutes)}{pay}"
-    return f"{who} · {line.day:%a %d %b %Y} · {line.row.project} · {line.row.cost_code} · {hours}"
+    when = f"{'week ending ' if line.days else ''}{line.day:%a %d %b %Y}"
+    return f"{who} · {when} · {line.row.project} · {line.row.cost_code} · {hours}"
 
 
 def _not_in_core(noun: str, core_id: str, title: str) -> Issue:

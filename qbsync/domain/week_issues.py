@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from qbsync.domain.errors import Issue
+from qbsync.domain.mapping import WEEKDAYS
 from qbsync.domain.payroll import days_of, hours_text
 from qbsync.domain.records import PayrollRow, Status
 
@@ -17,9 +18,13 @@ DAY_MINUTES_MAX = 24 * 60
 
 
 class Calendar:
-    """Everybody's hours by calendar day, over all weeks: two weeks that end on different days may claim one day."""
+    """Everybody's hours by calendar day, over all weeks: two weeks that end on different days may claim one day.
 
-    def __init__(self, rows: Iterable[PayrollRow]) -> None:
+    `week_end` is the weekday that weeks must end on; "" takes any.
+    """
+
+    def __init__(self, rows: Iterable[PayrollRow], week_end: str = "") -> None:
+        self._week_end = week_end
         self._minutes: Counter[tuple[str, date]] = Counter()
         self._weeks: dict[tuple[str, date], set[date]] = defaultdict(set)
         for row in rows:
@@ -29,7 +34,17 @@ class Calendar:
 
     def week_issues(self, rows: Sequence[PayrollRow]) -> tuple[Issue, ...]:
         """What concerns every entry of one employee's week, since its overtime is worked out over all rows."""
-        return (*_draft(rows), *_doubted(rows), *self._shared_days(rows))
+        return (*_draft(rows), *_doubted(rows), *self._shared_days(rows), *self._other_end(rows[0].week_ending))
+
+    def _other_end(self, week_ending: date) -> Iterator[Issue]:
+        """A week that ends on another day than the company's: each of its hours may stand on a wrong date."""
+        day = WEEKDAYS[week_ending.weekday()]
+        if self._week_end and day != self._week_end:
+            yield _issue(
+                "week_ending",
+                f"The week ends on {day}, {week_ending}; this company's weeks end on {self._week_end}.",
+                "Correct the week in ProForge and load it again, or the day on the Mapping page, Timesheet.",
+            )
 
     def day_issues(self, employee: str, day: date) -> Iterator[Issue]:
         """More hours than a day has, in whichever weeks they stand."""

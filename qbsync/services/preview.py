@@ -16,7 +16,7 @@ from qbsync.domain.fields import changed_fields
 from qbsync.domain.ledger import BillDocument, Company, Posted, TimeEntry
 from qbsync.domain.link import Link
 from qbsync.domain.mapping import MapKind, MappingSet
-from qbsync.domain.moved import tied
+from qbsync.domain.moved import held_for, tied
 from qbsync.domain.plan import Change, Plan, PlanStatus, Scope, digest_of, in_order
 from qbsync.domain.ports import Clock, NewId
 from qbsync.domain.posted import Ledgerbook, Reserved
@@ -92,8 +92,9 @@ class Previewing:
             sources=SourceHashes(book),
             barred=bars(company),
         )
+        compared = tied(held_for(list(comparison.changes(wanted)), unanswered))
         # narrowed last: only among all records of a kind and week is it seen what is gone, taken or moved
-        changes = numbered(ticked_again(narrowed(tied(list(comparison.changes(wanted))), scope.records), confirmed))
+        changes = numbered(ticked_again(narrowed(compared, scope.records), confirmed))
         plan = Plan(
             id=self.new_id(),
             connection_id=connection_id,

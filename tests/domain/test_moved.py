@@ -8,7 +8,7 @@ import pytest
 
 from qbsync.domain.decide import Action
 from qbsync.domain.ledger import LedgerKind, Reference, TimeEntry
-from qbsync.domain.moved import partly_ticked, tied
+from qbsync.domain.moved import held_for, partly_ticked, tied
 from qbsync.domain.plan import Change
 from qbsync.domain.wanted import SyncKind
 
@@ -82,3 +82,18 @@ def test_what_is_tied_is_not_ticked_in_part():
     assert partly_ticked([first, second], {1}) == [second]
     assert partly_ticked([first, second], {1, 2}) == []
     assert partly_ticked([first, second], set()) == []
+
+
+def test_nothing_is_added_to_a_week_of_which_something_may_still_arrive():
+    sent = f"time_entry:{SUNDAY}|E1|P1|310|Day|week|regular"
+    changes = [
+        entry(SUNDAY, MONDAY, 0, 480),  # would count twice what may still arrive
+        entry(SUNDAY, TUESDAY, 240, 480),
+        entry(SUNDAY, TUESDAY, 480, 240),  # takes away only
+        entry(SUNDAY, MONDAY, 0, 480, employee="E2"),
+        entry(NEXT, NEXT_MONDAY, 0, 480),
+    ]
+    found = held_for(changes, {sent, "vendor:V1"})
+    assert [change.action.value for change in found] == ["blocked", "blocked", "update", "create", "create"]
+    assert "may already have other hours" in found[0].reason
+    assert held_for(changes, set()) == changes

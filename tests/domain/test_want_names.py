@@ -92,6 +92,17 @@ def test_a_project_can_be_a_customer_of_its_own():
     assert (one.content, one.issues) == (CustomerCard(display_name="East Wing"), ())
 
 
+def test_a_project_may_be_placed_otherwise_than_the_companys_others():
+    own = mapping(NEW_PROJECT, project_placements={"P2": Placement.CUSTOMER})
+    one = found("P2", Project(core_id="P2", name="East Wing", customer="C1"), using=resolver(own))
+    assert one.content == CustomerCard(display_name="East Wing")
+    other = mapping(
+        NEW_PROJECT, project_placement=Placement.CUSTOMER, project_placements={"P2": Placement.SUB_CUSTOMER}
+    )
+    one = found("P2", Project(core_id="P2", name="East Wing", customer="C1"), using=resolver(other))
+    assert one.content == CustomerCard(display_name="East Wing", parent=Reference(id="58"))
+
+
 def test_a_worker_is_an_employee_or_a_1099_vendor_by_its_mapping():
     people = (
         Employee(core_id="E2", name="Eve Maria Park", email="e@x.example"),

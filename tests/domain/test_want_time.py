@@ -10,12 +10,13 @@ import pytest
 
 from qbsync.domain.errors import Severity
 from qbsync.domain.ledger import LedgerKind, ListEntry, Reference, TimeEntry
-from qbsync.domain.mapping import MapKind, RateSource
+from qbsync.domain.mapping import MapKind, Posting, RateSource, ShiftTarget
 from qbsync.domain.records import CostCode, Employee, Project, Shift, Status
 from qbsync.domain.resolve import Resolver
 from qbsync.domain.want_time import DESCRIPTION_MAX, want_time
 from qbsync.domain.wanted import Wanted, mark_of
 from tests.domain.samples import WEEK, book, lists, mapping, payroll_row, problems, resolver, rule
+from tests.domain.tables import cases
 
 SATURDAY = date(2026, 11, 21)
 
@@ -53,6 +54,79 @@ def test_overtime_goes_to_the_overtime_item_where_one_is_chosen():
         *[(10, Reference(id="2"))] * 4,
         (2, Reference(id="3")),
     ]
+
+
+CALIFORNIA = "13 0 0 0 0 0 0"  # 8 h regular, 4 h overtime, 1 h double time
+ITEMS = """
+shift   overtime   double   night   goes to   regular   more    most
+Day     -          -        -       -         2         2       2
+Day     3          -        -       -         2         3       3
+Day     3          6        -       -         2         3       6
+Day     -          6        -       -         2         2       6
+Night   -          -        3       item      3         3       3
+Day     -          -        3       item      2         2       2
+Night   -          -        3       -         2         2       2
+Night   6          -        3       item      3         6       6
+"""
+
+
+@pytest.mark.parametrize("row", [tuple(row) for row in cases(ITEMS)])
+def test_the_item_is_that_of_the_pay_type_else_of_the_shift_else_of_the_cost_code(row: tuple[str, ...]):
+    shift, overtime, double, night, target, *items = row
+    more = ListEntry(kind=LedgerKind.ITEM, id="6", name="Premium", full_name="Premium", type="Service")
+    preferences = mapping(
+        overtime_rule="california",
+        overtime_item_id=overtime,
+        double_time_item_id=double,
+        shift_item_ids={Shift.NIGHT: night} if night else {},
+        shift_target=ShiftTarget.ITEM if target else ShiftTarget.DESCRIPTION,
+    )
+    found = wanted(payroll_row(CALIFORNIA, shift=Shift(shift)), using=resolver(preferences, lists(more)))
+    assert [(one.minutes // 60, entry(one).item) for one in found] == [
+        (hours, Reference(id=item)) for hours, item in zip((8, 4, 1), items, strict=True)
+    ]
+
+
+def test_a_weeks_hours_become_one_entry_a_row_and_pay_type_dated_on_its_end():
+    weekly = resolver(mapping(posting=Posting.WEEKLY))
+    rows = [payroll_row("10 10 10 10 4 0 0"), payroll_row("0 0 0 0 0 3 0", cost_code="03-310")]
+    found = wanted(*rows, using=resolver(mapping(posting=Posting.WEEKLY, fallback_item_id="3")))
+    assert [(one.title, one.minutes, one.core_id) for one in found] == [
+        (
+            "Ada Stone · week ending Sun 22 Nov 2026 · P1 · 03-300 · 40 h",
+            2400,
+            "2026-11-22|E1|P1|03-300|Day|week|regular",
+        ),
+        (
+            "Ada Stone · week ending Sun 22 Nov 2026 · P1 · 03-300 · 4 h overtime",
+            240,
+            "2026-11-22|E1|P1|03-300|Day|week|overtime",
+        ),
+        (
+            "Ada Stone · week ending Sun 22 Nov 2026 · P1 · 03-310 · 3 h overtime",
+            180,
+            "2026-11-22|E1|P1|03-310|Day|week|overtime",
+        ),
+    ]
+    assert {entry(one).txn_date for one in found} == {WEEK}
+    assert mark_of(found[0].core_id) in entry(found[0]).description
+    assert sum(one.minutes for one in found) == sum(one.minutes for one in wanted(*rows, using=weekly))
+
+
+def test_what_is_wrong_with_any_day_is_wrong_with_its_week():
+    weekly = resolver(mapping(posting=Posting.WEEKLY))
+    found = wanted(payroll_row("13 0 8 0 0 0 0"), payroll_row("12 0 0 0 0 0 0", shift=Shift.NIGHT), using=weekly)
+    assert {problems(one.issues) == ["25 h are entered on 2026-11-16: more than a day has."] for one in found} == {True}
+
+
+OTHER_END = "The week ends on Sunday, 2026-11-22; this company's weeks end on Saturday."
+WEEK_ENDS: list[tuple[str, list[str]]] = [("", []), ("Sunday", []), ("Saturday", [OTHER_END])]
+
+
+@pytest.mark.parametrize(("day", "said"), WEEK_ENDS)
+def test_a_week_that_ends_on_another_day_than_the_companys_is_held_back(day: str, said: list[str]):
+    (one,) = wanted(payroll_row(), using=resolver(mapping(week_end=day)))
+    assert problems(one.issues) == said
 
 
 def test_a_projects_own_rule_for_a_cost_code_comes_before_the_companys():

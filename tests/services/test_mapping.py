@@ -12,8 +12,8 @@ from qbsync.domain.effect import Effect
 from qbsync.domain.errors import BadInput, MappingChanged, UnreadableFile
 from qbsync.domain.intake import SourceFile
 from qbsync.domain.ledger import CustomerCard, EmployeeCard, LedgerKind, VendorCard
-from qbsync.domain.mapping import MapKind, MappingRule, MappingSet, Preferences
-from qbsync.domain.records import Category
+from qbsync.domain.mapping import MapKind, MappingRule, MappingSet, Preferences, ShiftTarget
+from qbsync.domain.records import Category, Shift
 from qbsync.proforge.table_files import SpreadsheetFiles
 from qbsync.services.mapping import Mapping
 from qbsync.services.mapping_file import CREATE
@@ -189,6 +189,12 @@ def test_a_rule_that_cannot_be_is_refused_whatever_a_page_offered(
 PREFERENCES: list[tuple[str, Callable[[Book], dict[str, Any]]]] = [
     ("fallback service item", lambda book: {"fallback_item_id": book.closed}),
     ("overtime item", lambda book: {"overtime_item_id": book.materials}),
+    ("double time item", lambda book: {"double_time_item_id": book.closed}),
+    (
+        "item of the night shift",
+        lambda book: {"shift_target": ShiftTarget.ITEM, "shift_item_ids": {Shift.NIGHT: book.closed}},
+    ),
+    ("no weekday 'Someday'", lambda book: {"week_end": "Someday"}),
     ("fallback account", lambda book: {"fallback_account_id": "999"}),
     ("default account for Materials", lambda book: {"category_account_ids": {Category.MATERIALS: book.labor}}),
     ("no rule 'lunar'", lambda book: {"overtime_rule": "lunar"}),

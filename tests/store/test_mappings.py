@@ -6,8 +6,8 @@ import pytest
 
 from qbsync.domain.errors import BadInput, MappingChanged
 from qbsync.domain.ledger import Company, LedgerKind
-from qbsync.domain.mapping import MapKind, MappingRule, Placement, Preferences
-from qbsync.domain.records import Category
+from qbsync.domain.mapping import MapKind, MappingRule, Placement, Posting, Preferences, ShiftTarget
+from qbsync.domain.records import Category, Shift
 from qbsync.store.database import Database
 from qbsync.store.mappings import Mappings
 from tests.store.racing import race
@@ -20,6 +20,11 @@ LABOR_ON_P1 = MappingRule(
 TOWER = MappingRule(kind=MapKind.PROJECT, core_id="P1", ledger_kind=LedgerKind.CUSTOMER, create_name="Tower")
 PREFERENCES = Preferences(
     project_placement=Placement.CUSTOMER,
+    project_placements={"P1": Placement.SUB_CUSTOMER},
+    posting=Posting.WEEKLY,
+    week_end="Saturday",
+    shift_target=ShiftTarget.ITEM,
+    shift_item_ids={Shift.NIGHT: "4"},
     billable=True,
     category_account_ids={Category.MATERIALS: "7", Category.OTHER: "8"},
 )

@@ -22,7 +22,7 @@ class Effect:
     """How many lines (time entries and bills) a save would change.
 
     `waiting` are not in QuickBooks yet, `posted` are. Of those that wait, `freed` could go out then and could not
-    before, and `stopped` the other way round.
+    before, and `stopped` the other way round; a line that is new altogether, as when days become weeks, is neither.
     """
 
     waiting: int = 0
@@ -41,9 +41,9 @@ def changed_keys(before: Iterable[Wanted], after: Iterable[Wanted]) -> dict[str,
 def effect_of(changed: dict[str, tuple[Wanted | None, Wanted | None]], posted: Collection[str]) -> Effect:
     """The figures, where `posted` are the keys of records that QuickBooks has."""
     waiting = [pair for key, pair in changed.items() if key not in posted]
-    kept = [(before, after) for before, after in waiting if after is not None]
+    kept = [(before, after) for before, after in waiting if before is not None and after is not None]
     return Effect(
-        waiting=len(kept),
+        waiting=sum(1 for _, after in waiting if after is not None),
         posted=len(changed) - len(waiting),
         freed=sum(1 for before, after in kept if _is_blocked(before) and not _is_blocked(after)),
         stopped=sum(1 for before, after in kept if _is_blocked(after) and not _is_blocked(before)),
@@ -56,9 +56,7 @@ def _differ(one: Wanted | None, other: Wanted | None) -> bool:
     return (one.content, one.ledger_kind, one.issues) != (other.content, other.ledger_kind, other.issues)
 
 
-def _is_blocked(one: Wanted | None) -> bool:
-    if one is None:
-        return False
+def _is_blocked(one: Wanted) -> bool:
     return one.content is None or any(issue.severity is Severity.ERROR for issue in one.issues)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from qbsync.bootstrap import App
 from qbsync.domain.book import CoreBook
 from qbsync.domain.effect import Effect
+from qbsync.domain.ledger import Company
 from qbsync.domain.mapping import MappingRule, Preferences, RuleKey
 from qbsync.domain.plan import Change
 from qbsync.services.mapping_view import MappingView
@@ -56,6 +57,11 @@ def mapping_of(app: App, connection_id: int, version: int) -> MappingView:
 @st.cache_resource(show_spinner=False, max_entries=FOREVER_MAX, ttl=SECONDS)
 def _mapping(_app: App, store: str, connection_id: int, version: int, import_id: int) -> MappingView:
     return _app.mapping.view(connection_id)
+
+
+def company_of(app: App, connection_id: int) -> Company:
+    """What a company is and allows, as last read."""
+    return app.connections.company(connection_id)
 
 
 def effect_of(

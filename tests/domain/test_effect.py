@@ -9,7 +9,7 @@ import pytest
 from qbsync.domain.book import CoreBook
 from qbsync.domain.effect import Concerns, Effect, changed_keys, effect_of, touched
 from qbsync.domain.ledger import LedgerKind
-from qbsync.domain.mapping import MapKind, MappingSet
+from qbsync.domain.mapping import MapKind, MappingSet, Posting
 from qbsync.domain.want_bills import want_bills
 from qbsync.domain.want_time import want_time
 from qbsync.domain.wanted import Wanted
@@ -48,6 +48,7 @@ SAVES = {
         Effect(waiting=1, freed=1),
     ),
     "another description": (mapping(), mapping(description_template="{project}"), Effect(waiting=3)),
+    "hours by the week": (mapping(), mapping(posting=Posting.WEEKLY), Effect(waiting=3)),
     "a default account that no line needs": (mapping(), mapping(fallback_account_id="8"), Effect()),
 }
 
@@ -87,6 +88,7 @@ def test_only_rows_that_a_change_concerns_are_worked_out():
         "a worker who had no rule": 1,
         "an item for what has none": 3,
         "another description": 3,
+        "hours by the week": 3,
         "a default account that no line needs": 1,
     }
 

@@ -11,7 +11,9 @@ import pytest
 import streamlit as st
 
 from qbsync.domain.connection import Connection
-from qbsync.domain.mapping import MapKind
+from qbsync.domain.ledger import LedgerKind
+from qbsync.domain.mapping import MapKind, Placement, Posting, Preferences, ShiftTarget
+from qbsync.domain.records import Shift
 from qbsync.ui.mapping.frames import table
 from qbsync.ui.mapping.grid import commit
 from qbsync.ui.mapping.lines import lines
@@ -270,6 +272,50 @@ def test_a_preference_set_back_is_no_change(half_mapped: Dashboard):
         toggle = half_mapped.at.toggle(key=key)
         toggle.set_value(not toggle.value)
         half_mapped.run()
+    assert "unsaved" not in half_mapped.said
+
+
+def preferred(dashboard: Dashboard) -> Preferences:
+    return dashboard.app.mappings.current(known(dashboard).id).preferences
+
+
+def field(dashboard: Dashboard, kind: str, begins: str) -> Any:
+    """A field of the preferences, by how its key begins."""
+    return next(one for one in getattr(dashboard.at, kind) if str(one.key).startswith(f"preference_{begins}_"))
+
+
+def test_hours_are_posted_by_the_week_when_somebody_says_so(half_mapped: Dashboard):
+    half_mapped.switch_tab("mapping_tabs", "Timesheet")
+    field(half_mapped, "radio", "posting").set_value(Posting.WEEKLY)
+    half_mapped.run()
+    assert "Weeks that are posted stay as they are" in half_mapped.said
+    assert re.search(r"Changes [\d,]+ waiting lines, 0 already posted$", half_mapped.said, re.MULTILINE)
+    field(half_mapped, "selectbox", "week_end").set_value("Saturday")
+    half_mapped.run().press("mapping_save")
+    assert (preferred(half_mapped).posting, preferred(half_mapped).week_end) == (Posting.WEEKLY, "Saturday")
+
+
+def test_a_shift_gets_an_item_of_its_own(half_mapped: Dashboard):
+    half_mapped.switch_tab("mapping_tabs", "Timesheet")
+    field(half_mapped, "radio", "shift_target").set_value(ShiftTarget.ITEM)
+    half_mapped.run()
+    items = half_mapped.app.connections.lists(known(half_mapped).id)[LedgerKind.ITEM]
+    labor = next(entry.id for entry in items if entry.name == "General Labor")
+    field(half_mapped, "selectbox", "shift_NIGHT").set_value(labor)
+    half_mapped.run().press("mapping_save")
+    found = preferred(half_mapped)
+    assert (found.shift_target, found.shift_item_ids) == (ShiftTarget.ITEM, {Shift.NIGHT: labor})
+
+
+def test_a_project_is_placed_otherwise_than_the_others(half_mapped: Dashboard):
+    half_mapped.switch_tab("mapping_tabs", "Projects")
+    assert "A QuickBooks project" in half_mapped.said
+    project = next(iter(half_mapped.app.mapping.view(known(half_mapped).id).projects))
+    field(half_mapped, "multiselect", "placements_SUB_CUSTOMER").set_value([project])
+    half_mapped.run().press("mapping_save")
+    assert preferred(half_mapped).project_placements == {project: Placement.CUSTOMER}
+    half_mapped.switch_tab("mapping_tabs", "Projects")
+    assert field(half_mapped, "multiselect", "placements_SUB_CUSTOMER").value == [project]
     assert "unsaved" not in half_mapped.said
 
 

@@ -13,7 +13,9 @@ from qbsync.ui.mapping.bar import draw_bar
 from qbsync.ui.mapping.files import draw_files
 from qbsync.ui.mapping.grid import draw_grid
 from qbsync.ui.mapping.history import draw_history
-from qbsync.ui.mapping.preferences import draw_bills, draw_timesheet
+from qbsync.ui.mapping.placement import draw_placement
+from qbsync.ui.mapping.preferences import draw_bills
+from qbsync.ui.mapping.timesheet import draw_timesheet
 from qbsync.ui.mapping.together import begin
 from qbsync.ui.page import Page
 from qbsync.ui.parts import empty
@@ -58,10 +60,12 @@ def draw(page: Page) -> None:
     for tab, kind in zip(tabs, TABS, strict=False):
         if tab.open:
             with tab:
+                if kind is MapKind.PROJECT:
+                    draw_placement(page, known.id, view, pending)
                 draw_grid(view, kind, TABS[kind], pending)
     if tabs[-2].open:
         with tabs[-2]:
-            draw_timesheet(page, view, pending)
+            draw_timesheet(page, known.id, view, pending)
     if tabs[-1].open:
         with tabs[-1]:
             draw_bills(view, pending)

@@ -205,8 +205,8 @@ def _classes(company: Company) -> Finding:
         topic="Classes",
         state="one a line" if company.classes_per_line else "one a transaction",
         standing=Standing.NOTICE,
-        why="What is posted carries no class, and stands under “Not specified” in reports by class. A class that "
-        "somebody gives it in QuickBooks is kept.",
+        why="What is posted carries no class (hours may get one by their shift: Mapping, Timesheet), and stands under "
+        "“Not specified” in reports by class. A class that somebody gives it in QuickBooks is kept.",
         where=f"Give classes in QuickBooks, or turn them off in {SETTINGS}, Advanced, Categories.",
     )
 

@@ -33,6 +33,7 @@ LABELS = {
     "billable": "Billable",
     "hourly_rate": "Hourly rate",
     "description": "Description",
+    "class_ref": "Class",
     "vendor": "Vendor",
     "number": "Bill number",
     "due_date": "Due date",

@@ -17,6 +17,7 @@ class LedgerKind(StrEnum):
     CUSTOMER = "Customer"
     VENDOR = "Vendor"
     EMPLOYEE = "Employee"
+    CLASS = "Class"
     TIME_ACTIVITY = "TimeActivity"
     BILL = "Bill"
     VENDOR_CREDIT = "VendorCredit"
@@ -84,7 +85,8 @@ class EmployeeCard:
 class TimeEntry:
     """One time activity: minutes of one worker on one day for one customer and service item.
 
-    `worker_kind` is EMPLOYEE or VENDOR. `hourly_rate` is dollars, and required when billable.
+    `worker_kind` is EMPLOYEE or VENDOR. `hourly_rate` is dollars, and required when billable. Without a `class_ref`
+    the class is QuickBooks' own affair: a write leaves it as it is.
     """
 
     worker_kind: LedgerKind
@@ -96,6 +98,7 @@ class TimeEntry:
     billable: bool = False
     hourly_rate: Decimal | None = None
     description: str = ""
+    class_ref: Reference | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +236,11 @@ class Company:
     payroll: bool = False
     sales_tax: bool = False
     subscription: str = ""  # QuickBooks' own word, such as "PAID" or "TRIAL"; "" where it does not say
+
+    @property
+    def list_kinds(self) -> tuple[LedgerKind, ...]:
+        """The lists that it has. Time entries take a class where classes go on transactions."""
+        return (*LIST_KINDS, LedgerKind.CLASS) if self.classes_per_transaction else LIST_KINDS
 
 
 class Operation(StrEnum):

@@ -47,6 +47,7 @@ class ShiftTarget(StrEnum):
 
     DESCRIPTION = "description"
     ITEM = "service item"
+    CLASS = "class"
 
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -112,6 +113,7 @@ class Preferences:
     double_time_item_id: str = ""
     shift_target: ShiftTarget = ShiftTarget.DESCRIPTION
     shift_item_ids: Mapping[Shift, str] = field(default_factory=dict)  # a shift without one takes the cost code's item
+    shift_class_ids: Mapping[Shift, str] = field(default_factory=dict)  # a shift without one gets no class
     billable: bool = False
     rate_source: RateSource = RateSource.BILL_RATE
     description_template: str = DEFAULT_DESCRIPTION

@@ -23,6 +23,7 @@ TITLES = {
     "double_time_item_id": "Service item for double time",
     "shift_target": "The shift goes to",
     "shift_item_ids": "Service item for shift",
+    "shift_class_ids": "Class for shift",
     "billable": "Hours are billable",
     "rate_source": "Hourly rate",
     "description_template": "Description",
@@ -34,6 +35,7 @@ RECORDS = {  # preferences that name a QuickBooks record, or one for each of som
     "overtime_item_id": LedgerKind.ITEM,
     "double_time_item_id": LedgerKind.ITEM,
     "shift_item_ids": LedgerKind.ITEM,
+    "shift_class_ids": LedgerKind.CLASS,
     "fallback_account_id": LedgerKind.ACCOUNT,
     "category_account_ids": LedgerKind.ACCOUNT,
 }

@@ -20,12 +20,15 @@ def why_no_project(company: Company) -> str:
 
 
 def why_no_class(company: Company) -> str:
-    """Why the shift cannot go to a class."""
-    if not (company.classes_per_transaction or company.classes_per_line):
-        return f"A class: not here, because classes are off in this company ({SETTINGS}, Advanced, Categories)."
-    return (
-        "A class: not offered. What somebody gives an entry in QuickBooks is kept; name the shift in the description."
-    )
+    """Why the shift cannot go to a class; "" where it can."""
+    if company.classes_per_transaction:
+        return ""
+    if company.classes_per_line:
+        return (
+            "A class: not here, because this company gives classes to single lines. A time entry takes one where they "
+            f"are given to entire transactions ({SETTINGS}, Advanced, Categories)."
+        )
+    return f"A class: not here, because classes are off in this company ({SETTINGS}, Advanced, Categories)."
 
 
 def why_no_payroll_item(company: Company) -> str:

@@ -39,6 +39,9 @@ def _chosen(preferences: Preferences) -> Iterator[Chosen]:
     if preferences.shift_target is ShiftTarget.ITEM:
         for shift, item_id in preferences.shift_item_ids.items():
             yield LedgerKind.ITEM, item_id, f"The item of the {shift.value.lower()} shift"
+    if preferences.shift_target is ShiftTarget.CLASS:
+        for shift, class_id in preferences.shift_class_ids.items():
+            yield LedgerKind.CLASS, class_id, f"The class of the {shift.value.lower()} shift"
     yield LedgerKind.ACCOUNT, preferences.fallback_account_id, "The fallback account"
     for category, account_id in preferences.category_account_ids.items():
         yield LedgerKind.ACCOUNT, account_id, f"The default account for {category.value}"

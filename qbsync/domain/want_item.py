@@ -1,4 +1,7 @@
-"""Which service item a time line is posted under: its pay type's, its shift's, its cost code's, or the fallback."""
+"""Which service item a time line is posted under, and which class its shift gives it.
+
+The item is that of its pay type, its shift, its cost code, or the fallback.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,15 @@ def item_of(resolver: Resolver, line: TimeLine, title: str) -> Resolved:
     problem = f"{what} posts to an account, but hours need a service item."
     remedy = "Map it to a service item, or choose a fallback item on the Mapping page, Timesheet."
     return Resolved(issues=(_issue(title, problem, remedy),))
+
+
+def class_of(resolver: Resolver, line: TimeLine, title: str) -> Resolved:
+    """The class of a line's shift, where shifts go to classes; no reference where it has none."""
+    preferences = resolver.mapping.preferences
+    class_id = preferences.shift_class_ids.get(line.row.shift, "")
+    if not class_id or preferences.shift_target is not ShiftTarget.CLASS:
+        return Resolved()
+    return resolver.existing(LedgerKind.CLASS, class_id, title, f"The {line.row.shift.value.lower()} shift")
 
 
 def _pay_item(preferences: Preferences, pay_type: PayType) -> tuple[str, PayType]:

@@ -14,7 +14,7 @@ from qbsync.domain.mapping import DESCRIPTION_FIELDS, MapKind, Posting, Preferen
 from qbsync.domain.payroll import OVERTIME_RULES, PayType, TimeLine, by_week, hours_text, split_employee_week
 from qbsync.domain.records import Employee, PayrollRow
 from qbsync.domain.resolve import Resolved, Resolver, in_another_currency
-from qbsync.domain.want_item import item_of
+from qbsync.domain.want_item import class_of, item_of
 from qbsync.domain.wanted import SyncKind, Wanted, mark_of
 from qbsync.domain.week_issues import Calendar
 
@@ -65,6 +65,7 @@ class _WeekPosting:
         worker = self._worker(employee, title)
         customer = self._customer(row, title)
         item = item_of(self.resolver, line, title)
+        shift_class = class_of(self.resolver, line, title)
         billing = self._billing(employee, title)
         issues = (
             *self._hours_issues(line, title),
@@ -72,6 +73,7 @@ class _WeekPosting:
             *customer.issues,
             *in_another_currency(self.resolver, LedgerKind.CUSTOMER, customer, self.currency, title),
             *item.issues,
+            *shift_class.issues,
             *billing.issues,
         )
         content = None
@@ -86,6 +88,7 @@ class _WeekPosting:
                 billable=self.resolver.mapping.preferences.billable,
                 hourly_rate=billing.rate,
                 description=self._description(line, employee),
+                class_ref=shift_class.reference,
             )
         return Wanted(
             kind=SyncKind.TIME_ENTRY,

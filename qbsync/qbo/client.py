@@ -60,7 +60,7 @@ class QboLedger:
 
     def entries(self, kind: LedgerKind) -> list[ListEntry]:
         """A whole list, inactive rows included. Raises BadInput for a kind that is not a list."""
-        if kind not in LIST_KINDS:
+        if kind not in (*LIST_KINDS, LedgerKind.CLASS):
             raise BadInput(f"{kind} is not a list.")
         return [read_entry(kind, record) for record in self._reader.all(kind, (ANY_ACTIVE,))]
 

@@ -72,7 +72,7 @@ def _read_content(kind: LedgerKind, record: Json) -> Content:
             return wire_time.read_time(record)
         case LedgerKind.BILL | LedgerKind.VENDOR_CREDIT:
             return wire_bills.read_bill(record)
-        case LedgerKind.ACCOUNT | LedgerKind.ITEM | LedgerKind.BILL_PAYMENT:
+        case LedgerKind.ACCOUNT | LedgerKind.ITEM | LedgerKind.CLASS | LedgerKind.BILL_PAYMENT:
             raise BadInput(f"{kind} records are only listed, not compared.")
     assert_never(kind)
 

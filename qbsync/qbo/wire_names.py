@@ -156,10 +156,24 @@ def _name(kind: LedgerKind, record: Json) -> ListEntry:
     )
 
 
+def _class(kind: LedgerKind, record: Json) -> ListEntry:
+    name = text(record.get("Name"))
+    return ListEntry(
+        kind=kind,
+        id=str(record["Id"]),
+        name=name,
+        full_name=text(record.get("FullyQualifiedName")) or name,
+        active=bool(record.get("Active", True)),
+        parent_id=reference_id(record.get("ParentRef")),
+        sync_token=text(record.get("SyncToken")) or "0",
+    )
+
+
 _ENTRY_READERS: dict[LedgerKind, Callable[[LedgerKind, Json], ListEntry]] = {
     LedgerKind.ACCOUNT: _account,
     LedgerKind.ITEM: _item,
     LedgerKind.CUSTOMER: _name,
     LedgerKind.VENDOR: _name,
     LedgerKind.EMPLOYEE: _name,
+    LedgerKind.CLASS: _class,
 }

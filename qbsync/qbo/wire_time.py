@@ -33,6 +33,7 @@ def read_time(record: Json) -> TimeEntry:
         billable=billable,
         hourly_rate=_rate_of(record) if billable else None,
         description=text(record.get("Description")),
+        class_ref=reference(record.get("ClassRef")),
     )
 
 
@@ -44,6 +45,8 @@ def lay_time(entry: TimeEntry, record: Json) -> Json:
     put_reference(record, "CustomerRef", entry.customer)
     put_reference(record, "ItemRef", entry.item)
     put(record, "Description", entry.description)
+    if entry.class_ref is not None:
+        put_reference(record, "ClassRef", entry.class_ref)
     if record.get("BillableStatus") != "HasBeenBilled":  # only an invoice may set or clear that one
         record["BillableStatus"] = "Billable" if entry.billable else "NotBillable"
     if entry.billable and entry.hourly_rate is not None:

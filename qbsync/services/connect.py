@@ -17,8 +17,9 @@ from qbsync.domain.errors import (
     StoreUnavailable,
     WrongCompany,
 )
-from qbsync.domain.ledger import LIST_KINDS, Company
+from qbsync.domain.ledger import Company
 from qbsync.domain.ports import Clock, Ledger, NewId
+from qbsync.services.look import read_lists
 from qbsync.services.stores import ConnectionStore, LedgerOf, Locks, NoticeStore
 
 CONSENT_LIFETIME = timedelta(minutes=10)
@@ -116,8 +117,9 @@ class Connecting:
     def refresh_lists(self, connection_id: int) -> None:
         """Read the company's facts and lists again: what mappings choose from."""
         ledger = self.ledger_of(connection_id)
-        self.connections.save_company(connection_id, ledger.company())
-        self.connections.save_lists(connection_id, {kind: ledger.entries(kind) for kind in LIST_KINDS})
+        company = ledger.company()
+        self.connections.save_company(connection_id, company)
+        self.connections.save_lists(connection_id, read_lists(ledger, company))
 
     def current(self) -> Connection:
         """The connected company. Raises NotConnected or ConnectionExpired."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from qbsync.domain.ledger import LIST_KINDS, BillDocument, LedgerKind, ListEntry, Posted, TimeEntry
+from qbsync.domain.ledger import BillDocument, Company, LedgerKind, ListEntry, Posted, TimeEntry
 from qbsync.domain.link import Link
 from qbsync.domain.ports import Ledger
 from qbsync.domain.posted import Ledgerbook, Reserved
@@ -16,9 +16,9 @@ BILL_KINDS = (LedgerKind.BILL, LedgerKind.VENDOR_CREDIT)
 NAME_KINDS = (LedgerKind.CUSTOMER, LedgerKind.VENDOR, LedgerKind.EMPLOYEE)
 
 
-def read_lists(ledger: Ledger) -> dict[LedgerKind, list[ListEntry]]:
-    """All lists that mappings choose from."""
-    return {kind: ledger.entries(kind) for kind in LIST_KINDS}
+def read_lists(ledger: Ledger, company: Company) -> dict[LedgerKind, list[ListEntry]]:
+    """All lists that mappings choose from. One that the company has no more is empty."""
+    return {LedgerKind.CLASS: [], **{kind: ledger.entries(kind) for kind in company.list_kinds}}
 
 
 def look(

@@ -22,6 +22,7 @@ from qbsync.domain.ports import Clock, NewId
 from qbsync.domain.posted import Ledgerbook, Reserved
 from qbsync.domain.resolve import Lists, Resolver, noun_of
 from qbsync.domain.retry import narrowed, ticked_again
+from qbsync.domain.their_class import with_their_class
 from qbsync.domain.want_bills import want_bills
 from qbsync.domain.want_names import want_names
 from qbsync.domain.want_time import want_time
@@ -68,7 +69,8 @@ class Previewing:
         unanswered = self.running.settle_unanswered(connection_id)
         ledger = self.ledger_of(connection_id)
         tell("Reading QuickBooks' lists")
-        company, lists = ledger.company(), read_lists(ledger)
+        company = ledger.company()
+        lists = read_lists(ledger, company)
         self.connections.save_company(connection_id, company)
         self.connections.save_lists(connection_id, lists)
         tell("Working out what Core wants")
@@ -268,13 +270,14 @@ class Comparison:
 
     def _decided(self, one: Wanted, link: Link | None, posted: Posted | None, match: Posted | None) -> Change | None:
         key = decision_key(one, posted or match, link)
+        wanted, agreed = with_their_class(one.content, link.agreed if link else None, posted or match)
         verdict = decide(
             State(
-                wanted=one.content,
+                wanted=wanted,
                 issues=one.issues,
                 linked=link is not None,
                 dropped=link is not None and link.dropped,
-                agreed=link.agreed if link else None,
+                agreed=agreed,
                 posted=posted,
                 match=match,
                 unanswered=one.key in self.unanswered and match is None and posted is None,

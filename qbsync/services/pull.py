@@ -11,6 +11,7 @@ from qbsync.domain.ledger import LedgerKind, Payment, Posted
 from qbsync.domain.link import Link, PaymentStatus, PullReport
 from qbsync.domain.ports import Clock, Ledger
 from qbsync.domain.posted import Ledgerbook
+from qbsync.domain.their_class import is_edited
 from qbsync.services.look import look
 from qbsync.services.stores import ConnectionStore, LedgerOf, LinkStore
 
@@ -36,7 +37,7 @@ class Pulling:
             bills_checked=sum(1 for link in links if link.ledger_kind is LedgerKind.BILL),
             payments_moved=tuple(link.title for link in moved),
             edited=tuple(
-                link.title for link, posted in seen if posted and link.agreed and posted.content != link.agreed.posted
+                link.title for link, posted in seen if posted and link.agreed and is_edited(link.agreed, posted)
             ),
             orphaned=tuple(link.title for link, posted in seen if posted is None),
         )

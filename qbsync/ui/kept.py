@@ -97,3 +97,4 @@ def _effect(
 def forget_lists() -> None:
     """QuickBooks' lists were read again: show them at once."""
     _mapping.clear()
+    _effect.clear()

@@ -87,6 +87,30 @@ def test_the_item_is_that_of_the_pay_type_else_of_the_shift_else_of_the_cost_cod
     ]
 
 
+NIGHTS = ListEntry(kind=LedgerKind.CLASS, id="70", name="Nights", full_name="Nights")
+CLASSES: list[tuple[Shift, ShiftTarget, str, list[str]]] = [
+    # shift, goes to, class, said
+    (Shift.NIGHT, ShiftTarget.CLASS, "70", []),
+    (Shift.DAY, ShiftTarget.CLASS, "", []),
+    (Shift.NIGHT, ShiftTarget.ITEM, "", []),
+]
+
+
+@pytest.mark.parametrize(("shift", "target", "found", "said"), CLASSES)
+def test_a_shift_gives_its_class_where_shifts_go_to_classes(
+    shift: Shift, target: ShiftTarget, found: str, said: list[str]
+):
+    chosen = mapping(shift_target=target, shift_class_ids={Shift.NIGHT: "70"})
+    (one,) = wanted(payroll_row(shift=shift), using=resolver(chosen, lists(NIGHTS)))
+    assert (entry(one).class_ref, problems(one.issues)) == (Reference(id=found) if found else None, said)
+
+
+def test_a_class_that_is_gone_in_quickbooks_blocks_the_hours():
+    chosen = mapping(shift_target=ShiftTarget.CLASS, shift_class_ids={Shift.DAY: "70"})
+    (one,) = wanted(payroll_row(), using=resolver(chosen))
+    assert problems(one.issues) == ["The day shift is mapped to a QuickBooks class (id 70) that is no longer there."]
+
+
 def test_a_weeks_hours_become_one_entry_a_row_and_pay_type_dated_on_its_end():
     weekly = resolver(mapping(posting=Posting.WEEKLY))
     rows = [payroll_row("10 10 10 10 4 0 0"), payroll_row("0 0 0 0 0 3 0", cost_code="03-310")]

@@ -214,7 +214,7 @@ class MemoryLedger:
 
     def entries(self, kind: LedgerKind) -> list[ListEntry]:
         self._before_read("entries")
-        if kind not in LIST_KINDS:
+        if kind not in (*LIST_KINDS, LedgerKind.CLASS):
             raise BadInput(f"{kind} is not a list.")
         rows = [entry for (of_kind, _), entry in self._lists.items() if of_kind is kind]
         return rows + [self._entry(posted) for posted in self._of_kind(kind)]

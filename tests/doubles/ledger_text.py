@@ -111,6 +111,7 @@ def references(content: Content | None) -> list[tuple[LedgerKind, Reference]]:
             (content.worker_kind, content.worker),
             (LedgerKind.CUSTOMER, content.customer),
             (LedgerKind.ITEM, content.item),
+            (LedgerKind.CLASS, content.class_ref),
         ]
     elif isinstance(content, BillDocument):
         found = [(LedgerKind.VENDOR, content.vendor)]

@@ -103,3 +103,12 @@ def test_an_update_of_hours_keeps_class_and_pay_item():
         {"value": "6"},
         Decimal("31.5"),
     )
+
+
+def test_a_class_is_read_written_where_the_entry_has_one_and_else_left_alone():
+    assert time_in(stored_time(ClassRef={"value": "7", "name": "Nights"})).class_ref == Reference(id="7")
+    assert time_in(stored_time()).class_ref is None
+    sent = changed_time(stored_time(ClassRef={"value": "7"}, Hours=8), class_ref=Reference(id="9"))
+    assert sent["ClassRef"]["value"] == "9"
+    kept = changed_time(stored_time(ClassRef={"value": "7"}, Hours=8), class_ref=None, minutes=450)
+    assert kept["ClassRef"]["value"] == "7"

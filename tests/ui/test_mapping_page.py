@@ -301,10 +301,21 @@ def test_a_shift_gets_an_item_of_its_own(half_mapped: Dashboard):
     half_mapped.run()
     items = half_mapped.app.connections.lists(known(half_mapped).id)[LedgerKind.ITEM]
     labor = next(entry.id for entry in items if entry.name == "General Labor")
-    field(half_mapped, "selectbox", "shift_NIGHT").set_value(labor)
+    field(half_mapped, "selectbox", "ITEM_NIGHT").set_value(labor)
     half_mapped.run().press("mapping_save")
     found = preferred(half_mapped)
     assert (found.shift_target, found.shift_item_ids) == (ShiftTarget.ITEM, {Shift.NIGHT: labor})
+
+
+def test_a_class_is_offered_for_the_shift_only_where_the_company_has_them(half_mapped: Dashboard):
+    half_mapped.switch_tab("mapping_tabs", "Timesheet")
+    assert "A class" not in field(half_mapped, "radio", "shift_target").options
+    assert "classes are off in this company" in half_mapped.said
+    company = half_mapped.app.connections.company(known(half_mapped).id)
+    half_mapped.app.connections.save_company(known(half_mapped).id, replace(company, classes_per_transaction=True))
+    half_mapped.run()
+    assert "A class" in field(half_mapped, "radio", "shift_target").options
+    assert "classes are off" not in half_mapped.said
 
 
 def test_a_project_is_placed_otherwise_than_the_others(half_mapped: Dashboard):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from qbsync.domain.ledger import LedgerKind
@@ -33,6 +35,7 @@ RATES = {RateSource.BILL_RATE: "Employee's bill rate", RateSource.PAY_RATE: "Emp
 SHIFTS = {
     ShiftTarget.DESCRIPTION: "The description, where its template names it",
     ShiftTarget.ITEM: "A service item of its own",
+    ShiftTarget.CLASS: "A class",
 }
 ANY_DAY = "Any day"
 
@@ -103,8 +106,7 @@ def _fields(page: Page, connection_id: int, view: MappingView, pending: PendingM
         _pay_type(view, pending, now)
         st.caption(why_no_payroll_item(company))
     with right:
-        _shift(view, pending, now)
-        st.caption(why_no_class(company))
+        _shift(view, pending, now, why_no_class(company))
 
 
 def _cost_code(view: MappingView, pending: PendingMapping, now: Preferences) -> None:
@@ -139,29 +141,35 @@ def _pay_type(view: MappingView, pending: PendingMapping, now: Preferences) -> N
     keep(view, pending, overtime_item_id=overtime, double_time_item_id=double)
 
 
-def _shift(view: MappingView, pending: PendingMapping, now: Preferences) -> None:
+def _shift(view: MappingView, pending: PendingMapping, now: Preferences, why_not: str) -> None:
+    """Where the shift goes. `why_not` says why a class is not open; it stays in sight where it is chosen already."""
+    open_ones = [one for one in SHIFTS if one is not ShiftTarget.CLASS or not why_not or now.shift_target is one]
     target = st.radio(
         "The shift goes to",
-        list(SHIFTS),
-        index=list(SHIFTS).index(now.shift_target),
+        open_ones,
+        index=open_ones.index(now.shift_target),
         format_func=lambda one: SHIFTS[one],
         key=key_of("shift_target"),
     )
-    items = dict(now.shift_item_ids)
+    if why_not:
+        st.caption(why_not)
+    items, classes = dict(now.shift_item_ids), dict(now.shift_class_ids)
     if target is ShiftTarget.ITEM:
-        chosen = {
-            shift: record(
-                view,
-                f"{shift.value} shift: service item",
-                LedgerKind.ITEM,
-                now.shift_item_ids.get(shift, ""),
-                f"shift_{shift.name}",
-                "None means the item of the cost code. An item of the pay type comes first.",
-            )
-            for shift in Shift
-        }
-        items = {shift: item for shift, item in chosen.items() if item}
-    keep(view, pending, shift_target=target, shift_item_ids=items)
+        items = _each_shift(view, LedgerKind.ITEM, items, "service item", "None means the item of the cost code.")
+    if target is ShiftTarget.CLASS:
+        classes = _each_shift(view, LedgerKind.CLASS, classes, "class", "None means that QuickBooks' own is kept.")
+    keep(view, pending, shift_target=target, shift_item_ids=items, shift_class_ids=classes)
+
+
+def _each_shift(
+    view: MappingView, kind: LedgerKind, now: Mapping[Shift, str], noun: str, help: str
+) -> dict[Shift, str]:
+    """Choose a record for each shift; those without one are left out."""
+    chosen = {
+        shift: record(view, f"{shift.value} shift: {noun}", kind, now.get(shift, ""), f"{kind.name}_{shift.name}", help)
+        for shift in Shift
+    }
+    return {shift: one for shift, one in chosen.items() if one}
 
 
 def _billing(view: MappingView, pending: PendingMapping, now: Preferences) -> None:

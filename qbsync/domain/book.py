@@ -58,14 +58,15 @@ class CoreBook:
         yield from self.bills
 
     def names(self) -> dict[str, str]:
-        """The name of each customer, project, vendor and employee, by its key."""
+        """The name of each customer, project, vendor and employee, and of each cost code's item, by its key."""
         kinds: tuple[tuple[SyncKind, Mapping[str, Customer | Project | Vendor | Employee]], ...] = (
             (SyncKind.CUSTOMER, self.customers),
             (SyncKind.PROJECT, self.projects),
             (SyncKind.VENDOR, self.vendors),
             (SyncKind.EMPLOYEE, self.employees),
         )
-        return {key_of(kind, core_id): record.name for kind, found in kinds for core_id, record in found.items()}
+        names = {key_of(kind, core_id): record.name for kind, found in kinds for core_id, record in found.items()}
+        return names | {key_of(SyncKind.ITEM, code.core_id): code.item_name for code in self.cost_codes.values()}
 
     def employee_weeks(self) -> dict[tuple[date, str], tuple[PayrollRow, ...]]:
         """The payroll rows of each employee's week: overtime is worked out over all of them."""
@@ -89,6 +90,7 @@ class SourceHashes:
             SyncKind.PROJECT: dict(book.projects),
             SyncKind.VENDOR: dict(book.vendors),
             SyncKind.EMPLOYEE: dict(book.employees),
+            SyncKind.ITEM: dict(book.cost_codes),
         }
         self._weeks = {
             (week.isoformat(), employee): fingerprint(week_hash(rows), *_used(book, employee, rows))

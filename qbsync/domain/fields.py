@@ -14,6 +14,8 @@ from qbsync.domain.payroll import hours_text
 
 LABELS = {
     "display_name": "Name",
+    "item_type": "Type",
+    "income_account": "Income account",
     "parent": "Sub-customer of",
     "email": "E-mail",
     "phone": "Phone",

@@ -25,6 +25,7 @@ class LedgerKind(StrEnum):
 
 
 NAME_KINDS = (LedgerKind.CUSTOMER, LedgerKind.VENDOR, LedgerKind.EMPLOYEE)  # one namespace in QuickBooks
+NAMED_KINDS = (*NAME_KINDS, LedgerKind.ITEM)  # what is recognised by its name
 LIST_KINDS = (LedgerKind.ACCOUNT, LedgerKind.ITEM, *NAME_KINDS)
 
 
@@ -82,6 +83,16 @@ class EmployeeCard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemCard:
+    """An item of the products and services. A service that is sold needs an income account."""
+
+    display_name: str
+    item_type: str = "Service"
+    income_account: Reference | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimeEntry:
     """One time activity: minutes of one worker on one day for one customer and service item.
 
@@ -134,12 +145,13 @@ class BillDocument:
         return sum((line.amount for line in self.lines), Decimal(0))
 
 
-Content = CustomerCard | VendorCard | EmployeeCard | TimeEntry | BillDocument
+Content = CustomerCard | VendorCard | EmployeeCard | ItemCard | TimeEntry | BillDocument
 
 CONTENT_TYPES: dict[LedgerKind, type[Content]] = {
     LedgerKind.CUSTOMER: CustomerCard,
     LedgerKind.VENDOR: VendorCard,
     LedgerKind.EMPLOYEE: EmployeeCard,
+    LedgerKind.ITEM: ItemCard,
     LedgerKind.TIME_ACTIVITY: TimeEntry,
     LedgerKind.BILL: BillDocument,
     LedgerKind.VENDOR_CREDIT: BillDocument,

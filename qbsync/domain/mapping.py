@@ -52,6 +52,9 @@ class ShiftTarget(StrEnum):
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+MADE_KINDS = frozenset(  # what a mapping may ask to be made in QuickBooks; accounts are the bookkeeper's
+    {LedgerKind.CUSTOMER, LedgerKind.EMPLOYEE, LedgerKind.VENDOR, LedgerKind.ITEM}
+)
 TARGET_KINDS: dict[MapKind, tuple[LedgerKind, ...]] = {
     MapKind.CUSTOMER: (LedgerKind.CUSTOMER,),
     MapKind.PROJECT: (LedgerKind.CUSTOMER,),
@@ -108,6 +111,7 @@ class Preferences:
     posting: Posting = Posting.DAILY
     week_end: str = ""  # the weekday that payroll weeks must end on; "" takes any
     overtime_rule: str = "federal"
+    income_account_id: str = ""  # of service items that are made for cost codes
     fallback_item_id: str = ""  # for hours whose cost code has no service item
     overtime_item_id: str = ""  # posts overtime, and double time without an item, under an item of its own
     double_time_item_id: str = ""

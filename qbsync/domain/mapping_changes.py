@@ -18,6 +18,7 @@ TITLES = {
     "posting": "Hours are posted",
     "week_end": "Weeks end on",
     "overtime_rule": "Overtime rule",
+    "income_account_id": "Income account of new items",
     "fallback_item_id": "Service item for codes that have none",
     "overtime_item_id": "Service item for overtime",
     "double_time_item_id": "Service item for double time",
@@ -31,6 +32,7 @@ TITLES = {
     "category_account_ids": "Account for",
 }
 RECORDS = {  # preferences that name a QuickBooks record, or one for each of something
+    "income_account_id": LedgerKind.ACCOUNT,
     "fallback_item_id": LedgerKind.ITEM,
     "overtime_item_id": LedgerKind.ITEM,
     "double_time_item_id": LedgerKind.ITEM,

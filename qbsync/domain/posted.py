@@ -12,6 +12,7 @@ from qbsync.domain.ledger import (
     Content,
     CustomerCard,
     EmployeeCard,
+    ItemCard,
     LedgerKind,
     Posted,
     TimeEntry,
@@ -36,7 +37,7 @@ def natural_key(content: Content) -> NaturalKey:
             return (worker, content.txn_date, content.customer, content.item, content.minutes)
         case BillDocument():
             return (content.vendor, content.number.casefold())
-        case CustomerCard() | VendorCard() | EmployeeCard():
+        case CustomerCard() | VendorCard() | EmployeeCard() | ItemCard():
             return (content.display_name.casefold(),)
 
 

@@ -33,6 +33,7 @@ def preference_issues(preferences: Preferences, lists: Lists) -> list[Issue]:
 
 
 def _chosen(preferences: Preferences) -> Iterator[Chosen]:
+    yield LedgerKind.ACCOUNT, preferences.income_account_id, "The income account of new items"
     yield LedgerKind.ITEM, preferences.fallback_item_id, "The fallback service item"
     yield LedgerKind.ITEM, preferences.overtime_item_id, "The overtime item"
     yield LedgerKind.ITEM, preferences.double_time_item_id, "The double time item"

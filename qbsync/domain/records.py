@@ -109,6 +109,11 @@ class CostCode:
     description: str
     category: Category = Category.OTHER
 
+    @property
+    def item_name(self) -> str:
+        """What its item is called where one is made in QuickBooks."""
+        return f"{self.core_id} {self.description}".strip()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor:

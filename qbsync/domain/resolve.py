@@ -14,6 +14,7 @@ SYNC_KINDS = {
     MapKind.CUSTOMER: SyncKind.CUSTOMER,
     MapKind.PROJECT: SyncKind.PROJECT,
     MapKind.EMPLOYEE: SyncKind.EMPLOYEE,
+    MapKind.COST_CODE: SyncKind.ITEM,
     MapKind.VENDOR: SyncKind.VENDOR,
 }
 NOUNS = {

@@ -192,6 +192,10 @@ class _BillPosting:
         preferences = self.resolver.mapping.preferences
         rule = self.resolver.cost_code(line.cost_code, line.project) if line.cost_code else None
         what = f"Cost code {line.cost_code}"
+        if rule is not None and rule.creates:
+            problem = f"{what} gets a service item of its own, which has no expense account, so it cannot be on a bill."
+            remedy = "Map the code to an account, or to an item that is bought as well."
+            return None, None, (self._issue("cost_code", problem, remedy, "mapping"),)
         if rule is not None and rule.ledger_kind is LedgerKind.ITEM:
             return self._item(rule.ledger_id, what)
         if rule is not None:

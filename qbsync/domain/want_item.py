@@ -24,6 +24,8 @@ def item_of(resolver: Resolver, line: TimeLine, title: str) -> Resolved:
         return _service_item(resolver, shift_item, title, f"The item of the {line.row.shift.value.lower()} shift")
     rule = resolver.cost_code(line.row.cost_code, line.row.project)
     if rule is not None and rule.ledger_kind is LedgerKind.ITEM:
+        if rule.creates:
+            return resolver.name(MapKind.COST_CODE, line.row.cost_code, title)
         return _service_item(resolver, rule.ledger_id, title, what)
     if preferences.fallback_item_id:
         return _service_item(resolver, preferences.fallback_item_id, title, "The fallback service item")

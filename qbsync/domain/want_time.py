@@ -97,7 +97,7 @@ class _WeekPosting:
             ledger_kind=LedgerKind.TIME_ACTIVITY,
             content=content,
             issues=issues,
-            requires=(*worker.requires, *customer.requires),
+            requires=(*worker.requires, *customer.requires, *item.requires),
             scope_date=row.week_ending,
             minutes=line.minutes,
         )

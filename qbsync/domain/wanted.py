@@ -18,6 +18,7 @@ class SyncKind(StrEnum):
 
     CUSTOMER = "customer"
     PROJECT = "project"
+    ITEM = "item"  # of a cost code that has none in QuickBooks
     VENDOR = "vendor"
     EMPLOYEE = "employee"
     BILL = "bill"
@@ -25,11 +26,12 @@ class SyncKind(StrEnum):
 
 
 PHASES = tuple(SyncKind)  # the order of a run: what others refer to comes first
-NAME_SYNC_KINDS = (SyncKind.CUSTOMER, SyncKind.PROJECT, SyncKind.VENDOR, SyncKind.EMPLOYEE)
+NAME_SYNC_KINDS = (SyncKind.CUSTOMER, SyncKind.PROJECT, SyncKind.ITEM, SyncKind.VENDOR, SyncKind.EMPLOYEE)
 
 TITLES = {
     SyncKind.CUSTOMER: "Customer",
     SyncKind.PROJECT: "Project",
+    SyncKind.ITEM: "Service item",
     SyncKind.VENDOR: "Vendor",
     SyncKind.EMPLOYEE: "Employee",
     SyncKind.BILL: "Vendor bill",

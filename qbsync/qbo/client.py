@@ -9,7 +9,7 @@ from datetime import date
 from qbsync.domain.errors import BadInput, Fault, OutcomeUnknown, QbsyncError, Throttled, Unavailable
 from qbsync.domain.ledger import (
     LIST_KINDS,
-    NAME_KINDS,
+    NAMED_KINDS,
     Company,
     LedgerKind,
     ListEntry,
@@ -81,17 +81,16 @@ class QboLedger:
 
     def by_ids(self, kind: LedgerKind, ids: Sequence[str]) -> dict[str, Posted]:
         """The records of these ids that exist, by id; inactive names included."""
-        conditions = (ANY_ACTIVE,) if kind in NAME_KINDS else ()
+        conditions = (ANY_ACTIVE,) if kind in NAMED_KINDS else ()
         found = [read_posted(kind, record) for record in self._reader.with_ids(kind, ids, conditions)]
         return {posted.id: posted for posted in found}
 
     def by_names(self, kind: LedgerKind, names: Sequence[str]) -> list[Posted]:
-        """The customers, vendors or employees of these DisplayNames, and inactive ones that had one of them."""
+        """The customers, vendors, employees or items of these names, and inactive ones that had one of them."""
+        field = "Name" if kind is LedgerKind.ITEM else "DisplayName"
         asked = list(dict.fromkeys(form for name in names for form in (name, name + DELETED_SUFFIX)))
         parts = [asked[at : at + NAMES_ROWS_MAX] for at in range(0, len(asked), NAMES_ROWS_MAX)]
-        found = [
-            record for part in parts for record in self._reader.all(kind, (among("DisplayName", part), ANY_ACTIVE))
-        ]
+        found = [record for part in parts for record in self._reader.all(kind, (among(field, part), ANY_ACTIVE))]
         return [read_posted(kind, record) for record in found]
 
     def payments(self, ids: Sequence[str]) -> list[Payment]:

@@ -16,6 +16,7 @@ from qbsync.domain.ledger import (
     Content,
     CustomerCard,
     EmployeeCard,
+    ItemCard,
     LedgerKind,
     Operation,
     Posted,
@@ -35,6 +36,7 @@ _READ_ONLY: dict[LedgerKind, set[str]] = {
     LedgerKind.CUSTOMER: {"Balance", "BalanceWithJobs", "FullyQualifiedName", "Level", "IsProject"},
     LedgerKind.VENDOR: {"Balance"},
     LedgerKind.EMPLOYEE: {"V4IDPseudonym"},
+    LedgerKind.ITEM: {"FullyQualifiedName", "Level"},
     LedgerKind.TIME_ACTIVITY: {"TimeChargeId", "HoursInEmployeeTimeZone"},
     LedgerKind.BILL: {"TotalAmt", "Balance", "HomeBalance", "HomeTotalAmt", "RecurDataRef"},
     LedgerKind.VENDOR_CREDIT: {"TotalAmt", "Balance", "HomeBalance", "HomeTotalAmt", "RecurDataRef"},
@@ -72,7 +74,9 @@ def _read_content(kind: LedgerKind, record: Json) -> Content:
             return wire_time.read_time(record)
         case LedgerKind.BILL | LedgerKind.VENDOR_CREDIT:
             return wire_bills.read_bill(record)
-        case LedgerKind.ACCOUNT | LedgerKind.ITEM | LedgerKind.CLASS | LedgerKind.BILL_PAYMENT:
+        case LedgerKind.ITEM:
+            return wire_names.read_item(record)
+        case LedgerKind.ACCOUNT | LedgerKind.CLASS | LedgerKind.BILL_PAYMENT:
             raise BadInput(f"{kind} records are only listed, not compared.")
     assert_never(kind)
 
@@ -105,6 +109,8 @@ def _lay(content: Content, record: Json, kind: LedgerKind) -> Json:
             return wire_names.lay_vendor(content, record)
         case EmployeeCard():
             return wire_names.lay_employee(content, record)
+        case ItemCard():
+            return wire_names.lay_item(content, record)
         case TimeEntry():
             return wire_time.lay_time(content, record)
         case BillDocument():

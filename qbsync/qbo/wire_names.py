@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qbsync.domain.ledger import CustomerCard, EmployeeCard, LedgerKind, ListEntry, VendorCard
+from qbsync.domain.ledger import CustomerCard, EmployeeCard, ItemCard, LedgerKind, ListEntry, VendorCard
 from qbsync.qbo.wire_json import Json
 from qbsync.qbo.wire_parts import put, put_nested, put_reference, reference, reference_id, text
 
@@ -78,6 +78,25 @@ def lay_employee(card: EmployeeCard, record: Json) -> Json:
     put(record, "GivenName", card.given_name)
     put(record, "FamilyName", card.family_name)
     put_nested(record, "PrimaryEmailAddr", "Address", card.email)
+    return record
+
+
+def read_item(record: Json) -> ItemCard:
+    """An Item object as a card."""
+    return ItemCard(
+        display_name=text(record.get("Name")),
+        item_type=text(record.get("Type")),
+        income_account=reference(record.get("IncomeAccountRef")),
+        description=text(record.get("Description")),
+    )
+
+
+def lay_item(card: ItemCard, record: Json) -> Json:
+    """The Item object that says what the card says, and else what `record` said."""
+    record["Name"] = card.display_name
+    record["Type"] = card.item_type
+    put_reference(record, "IncomeAccountRef", card.income_account)
+    put(record, "Description", card.description)
     return record
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from qbsync.domain.ledger import NAME_KINDS, BillDocument, Content, LedgerKind, Posted, TimeEntry
+from qbsync.domain.ledger import NAMED_KINDS, BillDocument, Content, LedgerKind, Posted, TimeEntry
 from qbsync.domain.plan import Change
 from qbsync.domain.ports import Clock, Ledger
 from qbsync.domain.posted import Ledgerbook, mark_in, natural_key
@@ -41,7 +41,7 @@ def read_like(ledger: Ledger, contents: Iterable[tuple[LedgerKind, Content]]) ->
                 words[kind].append(content.display_name)
     found = [posted for first, last in windows(days) for posted in ledger.time_entries(first, last)]
     for kind, asked in words.items():
-        found += ledger.by_names(kind, asked) if kind in NAME_KINDS else ledger.bills_numbered(kind, asked)
+        found += ledger.by_names(kind, asked) if kind in NAMED_KINDS else ledger.bills_numbered(kind, asked)
     return found
 
 

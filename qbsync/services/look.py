@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from qbsync.domain.ledger import BillDocument, Company, LedgerKind, ListEntry, Posted, TimeEntry
+from qbsync.domain.ledger import NAMED_KINDS, BillDocument, Company, LedgerKind, ListEntry, Posted, TimeEntry
 from qbsync.domain.link import Link
 from qbsync.domain.ports import Ledger
 from qbsync.domain.posted import Ledgerbook, Reserved
 from qbsync.domain.wanted import Wanted
 
 BILL_KINDS = (LedgerKind.BILL, LedgerKind.VENDOR_CREDIT)
-NAME_KINDS = (LedgerKind.CUSTOMER, LedgerKind.VENDOR, LedgerKind.EMPLOYEE)
 
 
 def read_lists(ledger: Ledger, company: Company) -> dict[LedgerKind, list[ListEntry]]:
@@ -95,7 +94,7 @@ def _named(
         if (link.ledger_kind, link.ledger_id) not in book.by_id:
             ids[link.ledger_kind].add(link.ledger_id)
     names = {
-        (kind, entry.name.casefold()): entry.id for kind in NAME_KINDS for entry in lists.get(kind, []) if entry.active
+        (kind, entry.name.casefold()): entry.id for kind in NAMED_KINDS for entry in lists.get(kind, []) if entry.active
     }
     for one in wanted:
         name = getattr(one.content, "display_name", None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import LedgerKind, ListEntry
-from qbsync.domain.mapping import TARGET_KINDS, MapKind, MappingRule, RuleKey
+from qbsync.domain.mapping import MADE_KINDS, TARGET_KINDS, MapKind, MappingRule, RuleKey
 from qbsync.domain.resolve import NOUNS, Lists
 
 CREATE = "(create in QuickBooks)"
@@ -56,8 +56,10 @@ def rule_issues(rule: MappingRule, lists: Lists) -> list[Issue]:
         return issue(f"It cannot be mapped to a {rule.ledger_kind.value.lower()}.", f"Choose a {allowed}.")
     if rule.project and rule.kind is not MapKind.COST_CODE:
         return issue("Only a cost code can have a rule of its own for a project.", "Leave the project blank.")
-    if rule.creates and rule.kind is MapKind.COST_CODE:
-        return issue("Items and accounts are not made from here.", "Make it in QuickBooks, then choose it.")
+    if rule.creates and rule.ledger_kind not in MADE_KINDS:
+        return issue("Accounts are not made from here.", "Make it in QuickBooks, then choose it.")
+    if rule.creates and rule.project:
+        return issue("An item is made for every project of a code.", "Choose an existing one for this project.")
     if rule.creates:
         return []
     entry = lists.get(rule.ledger_kind, rule.ledger_id)

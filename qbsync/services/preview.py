@@ -24,6 +24,7 @@ from qbsync.domain.resolve import Lists, Resolver, noun_of
 from qbsync.domain.retry import narrowed, ticked_again
 from qbsync.domain.their_class import with_their_class
 from qbsync.domain.want_bills import want_bills
+from qbsync.domain.want_items import want_items
 from qbsync.domain.want_names import want_names
 from qbsync.domain.want_time import want_time
 from qbsync.domain.wanted import NAME_SYNC_KINDS, PHASES, TITLES, SyncKind, Wanted
@@ -130,7 +131,7 @@ class Previewing:
 def want_all(book: CoreBook, resolver: Resolver, company: Company, scope: Scope) -> list[Wanted]:
     """Everything Core wants, narrowed by weeks; names always, since others may need them."""
     currency = company.home_currency if company.several_currencies else ""
-    wanted = want_names(book, resolver, currency)
+    wanted = [*want_names(book, resolver, currency), *want_items(book, resolver)]
     if asks_for_bills(scope):
         wanted += want_bills(book, resolver, closed_through=company.books_closed_through, currency=currency)
     if scope.includes(SyncKind.TIME_ENTRY):
@@ -323,6 +324,7 @@ class Comparison:
             SyncKind.PROJECT: dict(self.book.projects),
             SyncKind.VENDOR: dict(self.book.vendors),
             SyncKind.EMPLOYEE: dict(self.book.employees),
+            SyncKind.ITEM: dict(self.book.cost_codes),
         }
         return link.core_id not in named.get(link.kind, {})
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from qbsync.domain.ledger import NAME_KINDS, Content, LedgerKind, Operation, Posted
+from qbsync.domain.ledger import NAMED_KINDS, Content, LedgerKind, Operation, Posted
 from qbsync.domain.plan import Change
 from qbsync.domain.ports import Ledger
 from qbsync.domain.posted import mark_in
@@ -75,7 +75,7 @@ def read_fresh(ledger: Ledger, changes: Iterable[Change]) -> dict[Record, Posted
 def _made(change: Change, content: Content, alike: Sequence[Posted]) -> Posted | None:
     """The record that a create made: it carries our mark, or it is a name that says just what was sent."""
     found = [posted for posted in alike if posted.active and posted.kind is change.ledger_kind]
-    if change.ledger_kind in NAME_KINDS:
+    if change.ledger_kind in NAMED_KINDS:
         return next((posted for posted in found if posted.content == content), None)
     mark = mark_of(change.core_id)
     return next((posted for posted in found if mark_in(posted.content) == mark), None)

@@ -72,6 +72,7 @@ def local_world(local: LocalQuickBooks, numbers: Iterator[int]) -> World:
         ledger=ledger,
         others=LocalOthers(local),
         account=first(LedgerKind.ACCOUNT, lambda entry: entry.type == "Cost of Goods Sold"),
+        income_account=first(LedgerKind.ACCOUNT, lambda entry: entry.type == "Income"),
         item=first(LedgerKind.ITEM, lambda entry: entry.type == "Service" and bool(entry.expense_account_id)),
         customer=first(LedgerKind.CUSTOMER),
         vendor=first(LedgerKind.VENDOR),

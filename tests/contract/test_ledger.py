@@ -16,6 +16,7 @@ from qbsync.domain.ledger import (
     CustomerCard,
     EmployeeCard,
     ExpenseLine,
+    ItemCard,
     LedgerKind,
     Operation,
     Reference,
@@ -111,6 +112,14 @@ CONTENTS = {
     "employee": (
         LedgerKind.EMPLOYEE,
         lambda world: EmployeeCard(display_name=world.fresh("Ada Stone"), given_name="Ada", family_name="Stone"),
+    ),
+    "service item": (
+        LedgerKind.ITEM,
+        lambda world: ItemCard(
+            display_name=world.fresh("03-300 Concrete labor"),
+            income_account=world.income_account,
+            description="Concrete labor",
+        ),
     ),
     "hours": (LedgerKind.TIME_ACTIVITY, hours),
     "billable hours": (
@@ -324,6 +333,16 @@ def test_lists_hold_what_bills_and_hours_point_at(world, kind):
 def test_bills_are_no_list(world):
     with pytest.raises(BadInput):
         world.ledger.entries(LedgerKind.BILL)
+
+
+def test_an_item_is_listed_found_by_its_name_and_its_name_can_be_used_once(world):
+    card = ItemCard(display_name=world.fresh("Crew labor"), income_account=world.income_account)
+    posted = create(world, LedgerKind.ITEM, card)
+    listed = {entry.id: entry for entry in world.ledger.entries(LedgerKind.ITEM)}[posted.id]
+    assert (listed.name, listed.type, listed.active) == (card.display_name, "Service", True)
+    assert [one.content for one in world.ledger.by_names(LedgerKind.ITEM, [card.display_name])] == [card]
+    assert world.ledger.by_ids(LedgerKind.ITEM, [posted.id])[posted.id].content == card
+    assert refused(world, item(LedgerKind.ITEM, Operation.CREATE, card)) == "6240"
 
 
 @pytest.mark.promise(22)

@@ -52,6 +52,7 @@ class World:
     ledger: Ledger
     others: Others
     account: Reference
+    income_account: Reference
     item: Reference
     customer: Reference
     vendor: Reference
@@ -94,6 +95,7 @@ def memory_world(numbers: Iterator[int]) -> World:
     """A company in memory whose books are closed through August 2026."""
     ledger = MemoryLedger(Company(realm_id=REALM, name="Memory Builders", books_closed_through=date(2026, 8, 31)))
     account = ledger.add_entry(LedgerKind.ACCOUNT, "Job Materials", type="Cost of Goods Sold")
+    income = ledger.add_entry(LedgerKind.ACCOUNT, "Services", type="Income")
     item = ledger.add_entry(LedgerKind.ITEM, "Hours", type="Service", expense_account_id=account.id)
     customer = ledger.add(LedgerKind.CUSTOMER, CustomerCard(display_name="Harborview"))
     vendor = ledger.add(LedgerKind.VENDOR, VendorCard(display_name="Granite Ready Mix"))
@@ -104,6 +106,7 @@ def memory_world(numbers: Iterator[int]) -> World:
         ledger=ledger,
         others=MemoryOthers(ledger),
         account=Reference(id=account.id),
+        income_account=Reference(id=income.id),
         item=Reference(id=item.id),
         customer=Reference(id=customer.id),
         vendor=Reference(id=vendor.id),

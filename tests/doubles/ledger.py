@@ -40,6 +40,7 @@ from qbsync.domain.ledger import (
     Content,
     CustomerCard,
     EmployeeCard,
+    ItemCard,
     LedgerKind,
     ListEntry,
     Operation,
@@ -365,10 +366,13 @@ class MemoryLedger:
                 )
 
     def _names_of_others(self, asked: AskedWrite) -> set[str]:
-        return {
+        """The names in the same namespace: customers, vendors and employees share one, items have their own."""
+        kinds = NAME_KINDS if asked.kind in NAME_KINDS else (asked.kind,)
+        listed = {entry.name.casefold() for (kind, _), entry in self._lists.items() if kind in kinds}
+        return listed | {
             name_of(posted.content).casefold()
             for (kind, record_id), posted in self.posted.items()
-            if kind in NAME_KINDS and (kind, record_id) != (asked.kind, asked.id)
+            if kind in kinds and (kind, record_id) != (asked.kind, asked.id)
         }
 
     def _is_closed(self, content: Content) -> bool:
@@ -393,6 +397,7 @@ class MemoryLedger:
             name=name,
             full_name=f"{self._entry(above).full_name}:{name}" if above else name,
             active=posted.active,
+            type=getattr(posted.content, "item_type", ""),
             email=getattr(posted.content, "email", ""),
             parent_id=parent.id if parent else "",
             is_job=parent is not None,
@@ -419,8 +424,9 @@ class MemoryLedger:
         return posted
 
     def _make_inactive(self, posted: Posted) -> Posted:
-        assert isinstance(posted.content, CustomerCard | VendorCard | EmployeeCard), "only names become inactive"
-        content = replace(posted.content, display_name=name_of(posted.content) + DELETED_SUFFIX)
+        named = posted.content
+        assert isinstance(named, CustomerCard | VendorCard | EmployeeCard | ItemCard), "only names become inactive"
+        content = replace(named, display_name=name_of(named) + DELETED_SUFFIX)
         stored = self._store(posted.kind, posted.id, _bumped(posted.sync_token), content)
         self.posted[posted.kind, posted.id] = replace(stored, active=False)
         return self.posted[posted.kind, posted.id]

@@ -14,6 +14,7 @@ from qbsync.domain.ledger import (
     Content,
     CustomerCard,
     EmployeeCard,
+    ItemCard,
     LedgerKind,
     Operation,
     Posted,
@@ -98,7 +99,7 @@ def loaded(kind: LedgerKind, record: dict[str, Any]) -> Posted:
 
 def name_of(content: Content) -> str:
     """The name that must be unique, "" for what has none."""
-    return content.display_name if isinstance(content, CustomerCard | VendorCard | EmployeeCard) else ""
+    return content.display_name if isinstance(content, CustomerCard | VendorCard | EmployeeCard | ItemCard) else ""
 
 
 def references(content: Content | None) -> list[tuple[LedgerKind, Reference]]:
@@ -106,6 +107,8 @@ def references(content: Content | None) -> list[tuple[LedgerKind, Reference]]:
     found: list[tuple[LedgerKind, Reference | None]] = []
     if isinstance(content, CustomerCard):
         found = [(LedgerKind.CUSTOMER, content.parent)]
+    elif isinstance(content, ItemCard):
+        found = [(LedgerKind.ACCOUNT, content.income_account)]
     elif isinstance(content, TimeEntry):
         found = [
             (content.worker_kind, content.worker),

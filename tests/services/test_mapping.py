@@ -173,7 +173,11 @@ WRONG: list[tuple[str, Callable[[Book], MappingRule]]] = [
         "Only a cost code can have a rule of its own for a project",
         lambda book: replace(to(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, book.customer), project="P1"),
     ),
-    ("not made from here", lambda book: create(MapKind.COST_CODE, "03-300", LedgerKind.ITEM)),
+    ("not made from here", lambda book: create(MapKind.COST_CODE, "03-300", LedgerKind.ACCOUNT)),
+    (
+        "made for every project of a code",
+        lambda book: replace(create(MapKind.COST_CODE, "03-300", LedgerKind.ITEM), project="P1"),
+    ),
 ]
 
 
@@ -195,6 +199,7 @@ PREFERENCES: list[tuple[str, Callable[[Book], dict[str, Any]]]] = [
         lambda book: {"shift_target": ShiftTarget.ITEM, "shift_item_ids": {Shift.NIGHT: book.closed}},
     ),
     ("no weekday 'Someday'", lambda book: {"week_end": "Someday"}),
+    ("income account of new items", lambda book: {"income_account_id": book.labor}),
     ("fallback account", lambda book: {"fallback_account_id": "999"}),
     ("default account for Materials", lambda book: {"category_account_ids": {Category.MATERIALS: book.labor}}),
     ("no rule 'lunar'", lambda book: {"overtime_rule": "lunar"}),

@@ -55,6 +55,7 @@ TYPED = [
     (UNMAPPED, {"target": "Item:2", "new_name": ""}, {"accept": False}, {}),
     (UNMAPPED, {"target": "Item:3", "new_name": ""}, {"target": None}, {}),
     (MAPPED, {}, {"target": "Item:2"}, {}),
+    (UNMAPPED, {}, {"new_name": "Ready mix"}, {"target": "Item:", "new_name": "Ready mix"}),
     (MAPPED, {}, {"target": None}, {"target": None, "new_name": ""}),
     (MAPPED, {"target": None, "new_name": ""}, {"target": "Item:2"}, {}),
     (PERSON, {}, {"new_name": "Ada S."}, {"target": "Employee:", "new_name": "Ada S."}),
@@ -123,9 +124,10 @@ def test_a_target_that_became_inactive_stays_in_sight():
     assert frames.options(view(row), MapKind.CUSTOMER)["Customer:60"] == "⚠ inactive: Old Mill"
 
 
-def test_items_and_accounts_are_chosen_and_never_made():
+def test_items_are_chosen_or_made_and_accounts_never_made():
     choices = frames.options(view(MAPPED), MapKind.COST_CODE)
-    assert not [one for one in choices if one.endswith(":")]
+    assert [one for one in choices if one.endswith(":")] == ["Item:"]
+    assert choices["Item:"] == "✚ Create a new service item"
     assert {"Employee:", "Vendor:"} <= frames.options(view(PERSON), MapKind.EMPLOYEE).keys()
 
 

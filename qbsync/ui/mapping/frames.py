@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from qbsync.domain.ledger import LedgerKind, ListEntry
-from qbsync.domain.mapping import TARGET_KINDS, MapKind, MappingRule, RuleKey
+from qbsync.domain.mapping import MADE_KINDS, TARGET_KINDS, MapKind, MappingRule, RuleKey
 from qbsync.domain.resolve import NOUNS
 from qbsync.domain.suggest import EXPENSE_TYPES, Suggestion
 from qbsync.services.mapping_view import CodeRow, MappingView
@@ -21,6 +21,8 @@ EDITED = "Edited"
 STATES = ("Unmapped", "Inactive", EDITED, "Mapped")
 STATE_COLORS = ("orange", "red", "blue", "green")
 SURE = 90  # suggestions of at least this score are accepted in bulk
+
+MADE_NOUNS = {LedgerKind.ITEM: "service item"}
 
 Edit = dict[str, Any]
 Edits = dict[str, Edit]
@@ -42,8 +44,8 @@ def target_of(kind: LedgerKind, record_id: str) -> str:
 def options(view: MappingView, kind: MapKind) -> dict[str, str]:
     """Every choice of a tab with what people read: what can be made, active records, and targets gone inactive."""
     choices: dict[str, str] = {}
-    if kind is not MapKind.COST_CODE:
-        choices |= {target_of(one, ""): f"✚ Create a new {one.value.lower()}" for one in TARGET_KINDS[kind]}
+    made = [one for one in TARGET_KINDS[kind] if one in MADE_KINDS]
+    choices |= {target_of(one, ""): f"✚ Create a new {MADE_NOUNS.get(one, one.value.lower())}" for one in made}
     entries = sorted(view.options(*TARGET_KINDS[kind]), key=_rank)
     names = [_label(entry, many=len(TARGET_KINDS[kind]) > 1) for entry in entries]
     for entry, name in zip(entries, names, strict=True):
@@ -131,7 +133,7 @@ def changed(row: CodeRow, edit: Mapping[str, Any], typed: Mapping[str, Any]) -> 
             values[column] = typed[column] or ("" if column == NEW_NAME else None)
     if TARGET in typed and values[TARGET] is None:
         values[NEW_NAME] = ""  # a name to be made goes with its target
-    if NEW_NAME in typed and values[NEW_NAME] and values[TARGET] is None and row.kind is not MapKind.COST_CODE:
+    if NEW_NAME in typed and values[NEW_NAME] and values[TARGET] is None:
         values[TARGET] = target_of(TARGET_KINDS[row.kind][0], "")
     return {} if values == saved else values
 

@@ -59,7 +59,7 @@ def draw_grid(view: MappingView, kind: MapKind, title: str, pending: PendingMapp
         on_change=commit,
         args=(key, ids, rows, view, pending),
         disabled=["_index", "state", "name", "detail", "score", "suggestion"],
-        column_order=_order(kind, reasons=reasons, suggests=suggests),
+        column_order=_order(reasons=reasons, suggests=suggests),
         column_config=_columns(view, kind, suggests=reasons, wide=any(row.project for row in rows.values())),
         placeholder="",
         alt=title,
@@ -134,11 +134,10 @@ def _tick(pending: PendingMapping, kind: MapKind, line: str, *, ticked: bool) ->
         lines_ticked.discard(line)
 
 
-def _order(kind: MapKind, *, reasons: bool, suggests: bool) -> list[str]:
-    new_name = [] if kind is MapKind.COST_CODE else [frames.NEW_NAME]
+def _order(*, reasons: bool, suggests: bool) -> list[str]:
     acceptable = [frames.ACCEPT, "score"] if suggests else []
     suggestion = [*acceptable, "suggestion"] if reasons else []
-    return [frames.TICK, "state", "name", "detail", frames.TARGET, *new_name, *suggestion]
+    return [frames.TICK, "state", "name", "detail", frames.TARGET, frames.NEW_NAME, *suggestion]
 
 
 def _columns(view: MappingView, kind: MapKind, *, suggests: bool, wide: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -37,11 +38,22 @@ def key_of(name: str) -> str:
     return f"preference_{name}_{round_of('preferences')}"
 
 
-def record(view: MappingView, label: str, kind: LedgerKind, current: str, name: str, help: str) -> str:
-    """Choose one QuickBooks record, or none; one that has become inactive stays in sight."""
-    entries = {
-        entry.id: entry for entry in view.options(kind) if kind is not LedgerKind.ITEM or entry.type == "Service"
-    }
+def record(
+    view: MappingView,
+    label: str,
+    kind: LedgerKind,
+    current: str,
+    name: str,
+    help: str,
+    *,
+    types: Collection[str] = (),
+) -> str:
+    """Choose one QuickBooks record, or none; one that has become inactive stays in sight.
+
+    `types` narrows accounts; of items there are services only, since hours take no others.
+    """
+    types = ("Service",) if kind is LedgerKind.ITEM else types
+    entries = {entry.id: entry for entry in view.options(kind) if not types or entry.type in types}
     ids = ["", *entries] if not current or current in entries else ["", current, *entries]
 
     def title(one: str) -> str:

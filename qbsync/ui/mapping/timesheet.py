@@ -37,6 +37,7 @@ SHIFTS = {
     ShiftTarget.ITEM: "A service item of its own",
     ShiftTarget.CLASS: "A class",
 }
+INCOME_TYPES = ("Income", "Other Income")
 ANY_DAY = "Any day"
 
 
@@ -118,7 +119,16 @@ def _cost_code(view: MappingView, pending: PendingMapping, now: Preferences) -> 
         "fallback_item",
         "Used for hours whose cost code is unmapped or posts to an account.",
     )
-    keep(view, pending, fallback_item_id=fallback)
+    income = record(
+        view,
+        "New service items: income account",
+        LedgerKind.ACCOUNT,
+        now.income_account_id,
+        "income_account",
+        "Items that are made for cost codes are sold under this account. QuickBooks wants one.",
+        types=INCOME_TYPES,
+    )
+    keep(view, pending, fallback_item_id=fallback, income_account_id=income)
 
 
 def _pay_type(view: MappingView, pending: PendingMapping, now: Preferences) -> None:

@@ -16,6 +16,7 @@ from qbsync.domain.ledger import (
     BillDocument,
     Content,
     CustomerCard,
+    ItemCard,
     LedgerKind,
     ListEntry,
     Reference,
@@ -40,6 +41,8 @@ KIND_OF_ELEMENT = {
     "ParentRef": LedgerKind.CUSTOMER,
     "VendorRef": LedgerKind.VENDOR,
     "EmployeeRef": LedgerKind.EMPLOYEE,
+    "ClassRef": LedgerKind.CLASS,
+    "IncomeAccountRef": LedgerKind.ACCOUNT,
 }
 KINDS_OF_LIST = {  # as QuickBooks calls its lists in "… element id 7 not found"
     "accounts": (LedgerKind.ACCOUNT,),
@@ -48,8 +51,9 @@ KINDS_OF_LIST = {  # as QuickBooks calls its lists in "… element id 7 not foun
     "customers": (LedgerKind.CUSTOMER,),
     "vendors": (LedgerKind.VENDOR,),
     "employees": (LedgerKind.EMPLOYEE,),
+    "klasses": (LedgerKind.CLASS,),
 }
-NOT_OURS = {  # what a record may carry in QuickBooks that is never written from here
+NOT_OURS = {  # what a record may carry in QuickBooks that is not written from here; a class sometimes is
     "ClassRef": "class",
     "klasses": "class",
     "DepartmentRef": "location",
@@ -140,6 +144,8 @@ def _uses(change: Change, content: Content | None) -> Iterator[Use]:
             yield from _uses_of_lines(content)
         case CustomerCard(parent=Reference() as parent):
             yield Use(kind=LedgerKind.CUSTOMER, reference=parent, by="It belongs to")
+        case ItemCard(income_account=Reference() as account):
+            yield Use(kind=LedgerKind.ACCOUNT, reference=account, by="New service items are sold under")
 
 
 def _uses_of_hours(change: Change, entry: TimeEntry) -> Iterator[Use]:
@@ -150,6 +156,9 @@ def _uses_of_hours(change: Change, entry: TimeEntry) -> Iterator[Use]:
         yield Use(kind=LedgerKind.CUSTOMER, reference=entry.customer, by=f"Project {project} posts to")
     if entry.item is not None:
         yield Use(kind=LedgerKind.ITEM, reference=entry.item, by=f"Cost code {cost_code} posts to")
+    wanted = change.core_content  # what is sent may also carry a class that somebody gave it in QuickBooks
+    if isinstance(wanted, TimeEntry) and wanted.class_ref is not None:
+        yield Use(kind=LedgerKind.CLASS, reference=wanted.class_ref, by="Its shift posts to")
 
 
 def _uses_of_lines(bill: BillDocument) -> Iterator[Use]:
@@ -180,7 +189,9 @@ def _points_at(fault: Fault, record: Record) -> Said | None:
     named = _ELEMENT_ID.search(fault.detail)
     listed, record_id = (named.group(1).lower(), named.group(2)) if named else ("", "")
     state = GONE if named else _state(fault)
-    if thing := NOT_OURS.get(element) or NOT_OURS.get(listed):
+    thing = NOT_OURS.get(element) or NOT_OURS.get(listed)
+    gives_class = any(use.kind is LedgerKind.CLASS for use in record.uses())
+    if thing and not (thing == "class" and gives_class):
         id_text = f" (id {record_id})" if record_id else ""
         return f"The {thing} that the record carries in QuickBooks{id_text} {state}.", (
             "Open the record in QuickBooks and choose another; then preview again."
@@ -254,10 +265,12 @@ def _other_currency(fault: Fault, record: Record) -> Said | None:
 
 
 def _name_taken(fault: Fault, record: Record) -> Said | None:
-    """6240: another name record has the name."""
+    """6240: another name record, or another item, has the name."""
     name = getattr(record.content, "display_name", "")
     if not name:
         return None
+    if isinstance(record.content, ItemCard):
+        return f'Another product or service of QuickBooks is named "{name}" already.', explain(fault)[1]
     taken = f'Another customer, vendor or employee of QuickBooks is named "{name}" already; the three share one list.'
     return taken, explain(fault)[1]
 

@@ -11,12 +11,15 @@ from qbsync.domain.decide import Action
 from qbsync.domain.errors import Fault
 from qbsync.domain.explain import explain, is_explained
 from qbsync.domain.ledger import BillDocument, CustomerCard, LedgerKind, ListEntry, Reference
+from qbsync.domain.mapping import MapKind, ShiftTarget
 from qbsync.domain.plan import Change
+from qbsync.domain.records import Shift
 from qbsync.domain.refusal import explain_refusal
 from qbsync.domain.want_bills import want_bills
+from qbsync.domain.want_items import want_items
 from qbsync.domain.want_time import want_time
 from qbsync.domain.wanted import SyncKind, Wanted
-from tests.domain.samples import book, lists, payroll_row, resolver, vendor_bill
+from tests.domain.samples import book, lists, mapping, payroll_row, resolver, rule, vendor_bill
 
 INACTIVE = (
     "Invalid Reference Id : Something you're trying to use has been made inactive. "
@@ -270,3 +273,57 @@ def test_every_code_is_said_in_whole_sentences_about_any_record(record: str):
             for text in explain_refusal([Fault(code=code)], RECORDS[record]()):
                 assert text[0].isupper(), code
                 assert text.endswith("."), code
+
+
+def night_hours() -> Change:
+    """Hours whose shift gives them a class."""
+    nights = ListEntry(kind=LedgerKind.CLASS, id="70", name="Nights", full_name="Nights")
+    chosen = mapping(shift_target=ShiftTarget.CLASS, shift_class_ids={Shift.NIGHT: "70"})
+    (one,) = want_time(book(payroll_row("8 0 0 0 0 0 0", shift=Shift.NIGHT)), resolver(chosen, lists(nights)))
+    return change_of(one, core_content=one.content)
+
+
+def new_item() -> Change:
+    """A service item that a cost code lacks."""
+    new = mapping(rule(MapKind.COST_CODE, "03-300", LedgerKind.ITEM), income_account_id="8")
+    (one,) = want_items(book(), resolver(new))
+    return change_of(one, core_content=one.content)
+
+
+ALSO_OURS = [
+    (
+        night_hours(),
+        "2500",
+        "ClassRef",
+        INACTIVE,
+        'Its shift posts to class "Nights", which is inactive in QuickBooks.',
+    ),
+    (
+        night_hours(),
+        "2500",
+        "",
+        "Invalid Reference Id : Klasses element id 70 not found",
+        'Its shift posts to class "Nights", which is no longer in QuickBooks.',
+    ),
+    (
+        new_item(),
+        "2500",
+        "IncomeAccountRef",
+        "Invalid Reference Id : Accounts element id 8 not found",
+        'New service items are sold under account "Supplies", which is no longer in QuickBooks.',
+    ),
+    (
+        new_item(),
+        "6240",
+        "",
+        "The name supplied already exists.",
+        'Another product or service of QuickBooks is named "03-300 Concrete labor" already.',
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "code", "element", "detail", "reads"), ALSO_OURS)
+def test_classes_and_new_items_are_named_like_all_that_we_post(
+    change: Change, code: str, element: str, detail: str, reads: str
+):
+    assert said(change, Fault(code=code, message="", detail=detail, element=element)).startswith(reads)

@@ -13,7 +13,9 @@ import streamlit as st
 from qbsync.domain.connection import Connection
 from qbsync.domain.ledger import LedgerKind
 from qbsync.domain.mapping import MapKind, Placement, Posting, Preferences, ShiftTarget
+from qbsync.domain.plan import Scope
 from qbsync.domain.records import Shift
+from qbsync.domain.wanted import SyncKind
 from qbsync.ui.mapping.frames import table
 from qbsync.ui.mapping.grid import commit
 from qbsync.ui.mapping.lines import lines
@@ -305,6 +307,19 @@ def test_a_shift_gets_an_item_of_its_own(half_mapped: Dashboard):
     half_mapped.run().press("mapping_save")
     found = preferred(half_mapped)
     assert (found.shift_target, found.shift_item_ids) == (ShiftTarget.ITEM, {Shift.NIGHT: labor})
+
+
+def test_an_item_that_a_code_lacks_is_asked_for_and_shown_in_the_preview(half_mapped: Dashboard):
+    (code, *_) = unmapped(half_mapped, MapKind.COST_CODE)
+    half_mapped.switch_tab("mapping_tabs", "Timesheet")
+    accounts = half_mapped.app.connections.lists(known(half_mapped).id)[LedgerKind.ACCOUNT]
+    income = next(entry.id for entry in accounts if entry.type == "Income")
+    field(half_mapped, "selectbox", "income_account").set_value(income)
+    half_mapped.run().switch_tab("mapping_tabs", "Cost codes")
+    type_into(half_mapped, MapKind.COST_CODE, {code: {"target": "Item:"}}).press("mapping_save")
+    app = half_mapped.app
+    plan = app.previewing.build(app.connection().id, Scope(kinds=frozenset({SyncKind.ITEM})), who=WHO)
+    assert [(change.key, change.action.value) for change in plan.changes] == [(f"item:{code}", "create")]
 
 
 def test_a_class_is_offered_for_the_shift_only_where_the_company_has_them(half_mapped: Dashboard):

@@ -131,6 +131,11 @@ def test_items_are_chosen_or_made_and_accounts_never_made():
     assert {"Employee:", "Vendor:"} <= frames.options(view(PERSON), MapKind.EMPLOYEE).keys()
 
 
+def test_lines_that_ask_for_a_record_to_be_made_are_noticed():
+    assert not frames.makes_any(frames.table([MAPPED, UNMAPPED], {}))
+    assert frames.makes_any(frames.table([MAPPED], {"03-300": {"target": "Item:", "new_name": ""}}))
+
+
 FILTERS = [
     # state         text         codes left
     (None, "", ["03-300", "03-310"]),

@@ -185,6 +185,11 @@ def _rule(key: RuleKey, edit: Mapping[str, Any]) -> MappingRule:
     )
 
 
+def makes_any(frame: pd.DataFrame) -> bool:
+    """Whether any of these lines asks for a record to be made."""
+    return any(str(target).endswith(":") for target in frame[TARGET])
+
+
 def state_counts(frame: pd.DataFrame) -> dict[str, int]:
     """How many codes are in each state."""
     states = [state[0] for state in frame["state"]]

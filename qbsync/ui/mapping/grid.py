@@ -50,6 +50,7 @@ def draw_grid(view: MappingView, kind: MapKind, title: str, pending: PendingMapp
         return
     key = f"mapping_grid_{kind}_{round_of('mapping_grid')}"
     ids = [str(core_id) for core_id in shown.index]
+    makes = kind is not MapKind.COST_CODE or frames.makes_any(shown)  # few codes get an item of their own
     reasons, suggests = bool(shown["suggestion"].any()), bool(shown["score"].notna().any())
     slot.data_editor(
         shown,
@@ -59,7 +60,7 @@ def draw_grid(view: MappingView, kind: MapKind, title: str, pending: PendingMapp
         on_change=commit,
         args=(key, ids, rows, view, pending),
         disabled=["_index", "state", "name", "detail", "score", "suggestion"],
-        column_order=_order(reasons=reasons, suggests=suggests),
+        column_order=_order(makes=makes, reasons=reasons, suggests=suggests),
         column_config=_columns(view, kind, suggests=reasons, wide=any(row.project for row in rows.values())),
         placeholder="",
         alt=title,
@@ -134,10 +135,11 @@ def _tick(pending: PendingMapping, kind: MapKind, line: str, *, ticked: bool) ->
         lines_ticked.discard(line)
 
 
-def _order(*, reasons: bool, suggests: bool) -> list[str]:
+def _order(*, makes: bool, reasons: bool, suggests: bool) -> list[str]:
+    new_name = [frames.NEW_NAME] if makes else []
     acceptable = [frames.ACCEPT, "score"] if suggests else []
     suggestion = [*acceptable, "suggestion"] if reasons else []
-    return [frames.TICK, "state", "name", "detail", frames.TARGET, frames.NEW_NAME, *suggestion]
+    return [frames.TICK, "state", "name", "detail", frames.TARGET, *new_name, *suggestion]
 
 
 def _columns(view: MappingView, kind: MapKind, *, suggests: bool, wide: bool) -> dict[str, Any]:

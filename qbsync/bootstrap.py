@@ -299,6 +299,8 @@ class App:
             notifying=self.notifying,
             ledger_of=self.ledger_of,
             clock=now,
+            sleeper=self.waiting,
+            singles_at_once=self.settings.single_writes,
             at_point=self.crash,
             stopping=self.stopping.is_set,
         )

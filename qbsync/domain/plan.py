@@ -194,6 +194,20 @@ def attempts_of(changes: Sequence[Change], size: int = ATTEMPT_SIZE) -> list[tup
     return [group[start : start + size] for group in groups for start in range(0, len(group), size)]
 
 
+def may_overtake(attempt: Sequence[Change], run: Sequence[Change]) -> bool:
+    """Whether an attempt may be sent before others of its kind in a run, or beside them.
+
+    Hours may, unless they go together with others. Bills may where the run makes bills only: one that is deleted or
+    renumbered frees its number for another one. Names may not: others point at them.
+    """
+    if any(change.together for change in attempt):
+        return False
+    if attempt[0].kind is SyncKind.TIME_ENTRY:
+        return True
+    bills = (change for change in run if change.kind is SyncKind.BILL)
+    return attempt[0].kind is SyncKind.BILL and all(change.action is Action.CREATE for change in bills)
+
+
 def _stage(change: Change) -> tuple[int, bool]:
     deletes_first = change.kind is SyncKind.TIME_ENTRY and change.action is not Action.DELETE
     return PHASES.index(change.kind), deletes_first

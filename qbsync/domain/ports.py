@@ -60,6 +60,15 @@ class Ledger(Protocol):
         OutcomeUnknown means that it may have been carried out: send the same body again under the same id.
         """
 
+    def bids(self, body: str) -> list[str]:
+        """The bids of the items of a rendered body, in order."""
+
+    def send_one(self, request_id: str, body: str, bid: str) -> WriteResult:
+        """Post one item of a rendered body by itself, under a request id of its own (at most 50 characters).
+
+        The same item of the same body is always the same request. OutcomeUnknown means what it means for `send`.
+        """
+
     def web_link(self, kind: LedgerKind, record_id: str) -> str:
         """The address at which a person sees the record in QuickBooks, or "" where there is none."""
 
@@ -68,9 +77,11 @@ class Throttle(Protocol):
     """Shares a company's request limits between all processes."""
 
     def reserve(self, channel: str) -> float:
-        """Take a place for one request ("request" or "batch"); returns the seconds to wait before sending.
+        """Take a place for one request; returns the seconds to wait for it.
 
-        "request" is for reads: QuickBooks meters those, so they are counted.
+        A read takes a "request", a single write a "write". A batch takes a "batch", waits for it, and then takes a
+        "write" as well: QuickBooks counts it among all requests, and nobody else has to wait behind one that is not
+        due yet. Reads are counted, because QuickBooks meters them.
         """
 
     def not_answered(self, channel: str) -> None:

@@ -49,6 +49,13 @@ class AttemptState(StrEnum):
     DROPPED = "dropped"  # nothing of it was left to send
 
 
+class Channel(StrEnum):
+    """How an attempt is sent: chosen before it is first sent, and never changed after that."""
+
+    BATCH = "batch"  # one request with all its records
+    SINGLE = "single"  # a request for each of its records, several at a time
+
+
 class OutcomeStatus(StrEnum):
     """What became of a change."""
 
@@ -90,6 +97,7 @@ class Attempt:
     """One frozen write. `seqs` are its changes in order; a change's bid is its place among them.
 
     `tries` says how often QuickBooks met a fault of its own with it, or with the attempt that its changes were in.
+    `any_order` says that nothing in the run waits for it, and that it waits for nothing of its own kind.
     """
 
     run_id: str
@@ -100,6 +108,8 @@ class Attempt:
     body: str = ""
     sent_at: datetime | None = None  # when it was first sent
     tries: int = 0
+    any_order: bool = False
+    channel: Channel = Channel.BATCH
 
     @property
     def only_looks(self) -> bool:
@@ -203,6 +213,11 @@ class Confirmation:
 def request_id(run_id: str, number: int) -> str:
     """The request id of an attempt: the same for every retry, never the same for two attempts (36 characters)."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"qbsync:{run_id}:{number}"))
+
+
+def single_request_id(attempt_request_id: str, bid: str) -> str:
+    """The request id of one record of an attempt that is sent singly (at most 50 characters): as lasting as both."""
+    return f"{attempt_request_id}-{bid}"
 
 
 def bid_of(position: int) -> str:

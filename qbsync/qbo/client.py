@@ -31,7 +31,8 @@ BATCH_ITEMS_MAX = 30
 NUMBERS_ROWS_MAX = 100  # document numbers in one IN ( … )
 NAMES_ROWS_MAX = 100  # display names in one IN ( … )
 BID_CHARACTERS_MAX = 10
-REQUEST_ID_CHARACTERS_MAX = 36
+REQUEST_ID_CHARACTERS_MAX = 36  # of a batch
+SINGLE_REQUEST_ID_CHARACTERS_MAX = 50
 DELETED_SUFFIX = " (deleted)"  # QuickBooks adds it to the name of what is made inactive
 
 
@@ -122,6 +123,30 @@ class QboLedger:
                 trace=answer.trace,
             )
         return [self._result(item, replies[item["bId"]], answer.trace) for item in asked]
+
+    def bids(self, body: str) -> list[str]:
+        """The bids of the items of a rendered text, in order."""
+        return [str(item["bId"]) for item in loads(body)["BatchItemRequest"]]
+
+    def send_one(self, request_id: str, body: str, bid: str) -> WriteResult:
+        """Post one item of a rendered text by itself, under a request id of its own.
+
+        Raises what the transport raises, and OutcomeUnknown when the answer neither confirms nor refuses it.
+        """
+        if not 0 < len(request_id) <= SINGLE_REQUEST_ID_CHARACTERS_MAX:
+            raise ValueError(f"A request id has 1 to {SINGLE_REQUEST_ID_CHARACTERS_MAX} characters.")
+        asked: Json = next(item for item in loads(body)["BatchItemRequest"] if item["bId"] == bid)
+        kind = _kind_of(asked)
+        answer = self._transport.write_one(
+            kind.value.lower(),
+            request_id,
+            dumps(asked[kind.value]),
+            operation="delete" if asked["operation"] == "delete" else "",
+        )
+        result = self._result(asked, answer.body, answer.trace)
+        if result.error is not None:
+            raise result.error
+        return result
 
     def web_link(self, kind: LedgerKind, record_id: str) -> str:
         """The address at which a person sees the record in QuickBooks, or ""."""

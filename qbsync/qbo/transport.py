@@ -6,6 +6,7 @@ when its answer is lost, it raises OutcomeUnknown, and whoever made the request 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -68,7 +69,7 @@ class _Call:
     parameters: Mapping[str, str] = field(default_factory=dict)
     body: str = field(default="", repr=False)
     content_type: str = "application/json"
-    channel: str = "request"
+    places: tuple[str, ...] = ("request",)  # taken from the throttle one after another
     writes: bool = False
 
     def lost(self, what: str, trace: str = "", code: str = "") -> QbsyncError:
@@ -83,7 +84,7 @@ class _Call:
 
 
 class Transport:
-    """Talks to one QuickBooks company (`realm_id`) over one kept-alive connection. One thread at a time."""
+    """Talks to one QuickBooks company (`realm_id`), in each thread over a kept-alive connection of its own."""
 
     def __init__(
         self,
@@ -105,8 +106,9 @@ class Transport:
         self._accepted, self._last_accepted = accepted, ""
         self._tokens, self._throttle, self._clock, self._sleeper = tokens, throttle, clock, sleeper
         self._timeouts = (connect_seconds, read_seconds)
-        self._session = requests.Session()
-        self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
+        self._headers = {"User-Agent": user_agent, "Accept": "application/json"}
+        self._here = threading.local()
+        self._sessions: list[requests.Session] = []
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(self._passes_soon),
             stop=tenacity.stop_after_attempt(read_attempts_max),
@@ -119,8 +121,9 @@ class Transport:
         return f"Transport({self.endpoints.api_base!r}, realm_id={self.realm_id!r})"
 
     def close(self) -> None:
-        """End the kept-alive connection."""
-        self._session.close()
+        """End the kept-alive connections."""
+        while self._sessions:
+            self._sessions.pop().close()
 
     def get(self, path: str) -> Answer:
         """Read a path of the company. Raises Unavailable, Throttled, Refused or ConnectionExpired."""
@@ -138,7 +141,20 @@ class Transport:
             path="batch",
             parameters={"requestid": request_id},
             body=body,
-            channel="batch",
+            places=("batch", "write"),
+            writes=True,
+        )
+        return self._carry_out(call)
+
+    def write_one(self, path: str, request_id: str, body: str, *, operation: str = "") -> Answer:
+        """Post one record once under a request id. Raises what `write_batch` raises."""
+        asked = {"operation": operation} if operation else {}
+        call = _Call(
+            method="POST",
+            path=path,
+            parameters={**asked, "requestid": request_id},
+            body=body,
+            places=("write",),
             writes=True,
         )
         return self._carry_out(call)
@@ -173,19 +189,30 @@ class Transport:
         return answer
 
     def _exchange(self, call: _Call, token: str) -> requests.Response:
-        wait, status = self._throttle.reserve(call.channel), 0
+        taken, status = "", 0
         try:
-            self._sleeper(wait)
+            for place in call.places:
+                wait = self._throttle.reserve(place)
+                taken = place
+                self._sleeper(wait)
             response = self._sent(call, token)
             status = response.status_code
         finally:
-            if status != 200:
-                self._throttle.not_answered(call.channel)
+            if status != 200 and taken:
+                self._throttle.not_answered(taken)
         return response
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._here, "session", None)
+        if session is None:
+            session = self._here.session = requests.Session()
+            session.headers.update(self._headers)
+            self._sessions.append(session)
+        return session
 
     def _sent(self, call: _Call, token: str) -> requests.Response:
         try:
-            response = self._session.request(
+            response = self._session().request(
                 call.method,
                 f"{self.endpoints.api_base}/v3/company/{self.realm_id}/{call.path}",
                 params={**call.parameters, "minorversion": MINOR_VERSION},

@@ -80,8 +80,7 @@ class Ending:
 
     def _leave_unanswered(self, run_id: str, fence: int) -> None:
         """What was sent and not answered is kept for the next preview to settle."""
-        attempt = self.runs.next_attempt(run_id, fence)
-        if attempt is not None and attempt.state is AttemptState.SENDING:
+        while (attempt := self.runs.next_attempt(run_id, fence)) and attempt.state is AttemptState.SENDING:
             lost = [
                 Settled(seq=seq, status=OutcomeStatus.UNANSWERED, message=MAYBE_THERE, remedy=MAYBE_REMEDY)
                 for seq in attempt.seqs

@@ -9,7 +9,6 @@ from itertools import groupby
 
 import structlog
 
-from qbsync.domain.decide import moves_money
 from qbsync.domain.errors import (
     BadInput,
     CompanyRefused,
@@ -23,15 +22,16 @@ from qbsync.domain.errors import (
     TransientError,
 )
 from qbsync.domain.explain import explain
-from qbsync.domain.ledger import Content, LedgerKind, Operation, Posted, WriteItem, WriteResult
+from qbsync.domain.ledger import Operation, WriteItem, WriteResult
 from qbsync.domain.moved import GOES_WITH
 from qbsync.domain.plan import Change
-from qbsync.domain.ports import Clock, Ledger
-from qbsync.domain.references import Targets, filled, still_new
+from qbsync.domain.ports import Clock, Ledger, Sleeper
+from qbsync.domain.references import Targets
 from qbsync.domain.run import (
     REPLAY_FOR,
     Attempt,
     AttemptState,
+    Channel,
     OutcomeStatus,
     Run,
     Settled,
@@ -40,11 +40,13 @@ from qbsync.domain.run import (
     pause_before_again,
 )
 from qbsync.services.appeared import Appearing, Record
+from qbsync.services.channels import LEFT_TO_BATCHES, SIDE_BY_SIDE_MIN, AtPoint, Channels, Posting, gravest
 from qbsync.services.ending import Ending, said
 from qbsync.services.judge import MAYBE_REMEDY, MAYBE_THERE, again, judge, overtaken, tried_in_vain
 from qbsync.services.listed import last_read
 from qbsync.services.local import settle_locally
 from qbsync.services.notify import Notifying
+from qbsync.services.ready import to_send
 from qbsync.services.settle import UNDER_WAY, arrived, read_fresh, settle
 from qbsync.services.stores import ConnectionStore, LedgerOf, LinkStore, PlanStore, RunStore
 
@@ -54,8 +56,6 @@ FAULTS_MAX = 3  # an attempt that QuickBooks breaks at this often is given up, a
 
 BUG = "Something went wrong on our side; the worker's log says what."
 LOCAL_SIZE = 500  # how many changes that write nothing are recorded in one transaction
-
-AtPoint = Callable[[str], None]  # called at marked points, so that tests can end the process there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +81,8 @@ class Running:
     notifying: Notifying
     ledger_of: LedgerOf
     clock: Clock
+    sleeper: Sleeper
+    singles_at_once: int = 0  # beside the batches of a large run; 0: batches only
     at_point: AtPoint = lambda _: None
     stopping: Callable[[], bool] = lambda: False
 
@@ -137,6 +139,10 @@ class Running:
             if first_try:
                 if self.runs.get(run_id).cancel_requested:
                     break
+                if attempt.any_order and self._is_large(run_id):
+                    if not self._push_side_by_side(work):
+                        return
+                    continue
                 attempt = self._prepare(attempt, work)
             elif attempt.sent_at is not None and self.clock() - attempt.sent_at >= REPLAY_FOR:
                 if not self._settle_old(attempt, attempt.sent_at + REPLAY_FOR, work):
@@ -176,9 +182,54 @@ class Running:
             settled = [settle_locally(change, run_id) for _, change in sorted(changes.items())]
             self.runs.record_local(run_id, fence, settled, self.clock())
 
+    # both channels -------------------------------------------------------------------------------------------
+
+    def _is_large(self, run_id: str) -> bool:
+        return self.singles_at_once > 0 and self.runs.planned_in_any_order(run_id) >= SIDE_BY_SIDE_MIN
+
+    def _push_side_by_side(self, work: _Work) -> bool:
+        """Send what may go in any order over both channels, as long as there is any; False: the run rests.
+
+        Whatever stops the run, all that is under way is recorded first, where its answer came. Then it is raised.
+        """
+        errors: list[QbsyncError] = []
+        again: list[tuple[Attempt, list[Settled]]] = []
+        with Channels(self._posting(work), self.singles_at_once) as channels:
+            opening = True
+            while opening or channels.under_way:
+                try:
+                    opening = opening and self._open(channels, work)
+                    flight = channels.landed()
+                    if flight is not None:
+                        settled = self._take_in(flight.attempt, work, flight.results, first_try=flight.first_try)
+                        again += [(flight.attempt, settled)] if _waits(settled) else []
+                except QbsyncError as error:
+                    errors.append(error)
+                opening = opening and not errors and not again
+        if errors:
+            raise gravest(errors)
+        for attempt, settled in again:
+            self._rest_before_again(attempt, work, settled)
+        return not again
+
+    def _open(self, channels: Channels, work: _Work) -> bool:
+        """Send an attempt over each channel that has room for one; False: nothing more is to be sent in this way."""
+        for channel in channels.free():
+            if channel is Channel.SINGLE and self.runs.planned_in_any_order(work.run_id) < LEFT_TO_BATCHES:
+                continue
+            if self.stopping() or self.runs.get(work.run_id).cancel_requested:
+                return False
+            attempt = self.runs.next_attempt(work.run_id, work.fence, channels.under_way)
+            if attempt is None or attempt.state is not AttemptState.PLANNED or not attempt.any_order:
+                return False
+            attempt = self._prepare(attempt, work, channel)
+            if attempt.body:
+                channels.send(attempt, first_try=True)
+        return True
+
     # one attempt -------------------------------------------------------------------------------------------
 
-    def _prepare(self, attempt: Attempt, work: _Work) -> Attempt:
+    def _prepare(self, attempt: Attempt, work: _Work, channel: Channel = Channel.BATCH) -> Attempt:
         """Check each change against QuickBooks as it is now, render the rest, and commit that it is being sent."""
         changes = self.plans.changes(work.plan_id, attempt.seqs)
         ready = self._ready(attempt, changes, work)
@@ -193,15 +244,15 @@ class Running:
         items = [one for seq, one in ready.items() if isinstance(one, WriteItem) and seq not in refused]
         body = work.ledger.render(items) if items else ""
         self.at_point("before_sending")
-        self.runs.mark_sending(attempt, work.fence, body, list(refused.values()), self.clock())
-        return replace(attempt, state=AttemptState.SENDING, body=body)
+        self.runs.mark_sending(attempt, work.fence, body, list(refused.values()), self.clock(), channel)
+        return replace(attempt, state=AttemptState.SENDING, body=body, channel=channel)
 
     def _ready(self, attempt: Attempt, changes: Mapping[int, Change], work: _Work) -> dict[int, WriteItem | Settled]:
         """The write of each change, or why it is not sent."""
         targets = self.links.targets(work.connection_id)
         fresh = read_fresh(work.ledger, changes.values())
         ready = {
-            seq: _ready(changes[seq], bid_of(position), targets, fresh) for position, seq in enumerate(attempt.seqs)
+            seq: to_send(changes[seq], bid_of(position), targets, fresh) for position, seq in enumerate(attempt.seqs)
         }
         creates = {
             seq: (changes[seq], one.content)
@@ -237,24 +288,48 @@ class Running:
 
     def _send(self, attempt: Attempt, work: _Work, *, first_try: bool) -> bool:
         """Send a frozen body, and record its answer; False: the run rests. The same id always has the same bytes."""
-        self.at_point("before_push")
+        settled = self._take_in(attempt, work, lambda: self._answer(attempt, work), first_try=first_try)
+        return self._rest_before_again(attempt, work, settled)
+
+    def _answer(self, attempt: Attempt, work: _Work) -> Sequence[WriteResult]:
+        if attempt.channel is Channel.BATCH:
+            return self._posting(work).batch(attempt)
+        with Channels(self._posting(work), self.singles_at_once) as channels:
+            return channels.answered(attempt)
+
+    def _take_in(
+        self, attempt: Attempt, work: _Work, answers: Callable[[], Sequence[WriteResult]], *, first_try: bool
+    ) -> list[Settled]:
+        """Record the answers to an attempt; returns what they mean. Raises what kept them from coming."""
+        is_batch = attempt.channel is Channel.BATCH
         try:
-            results = _answer(work.ledger, attempt)
+            results = answers()
         except ConnectionExpired as error:
-            if first_try:  # nothing of it was done: it is checked afresh when somebody has connected
+            if first_try and is_batch:  # nothing of it was done: it is checked afresh when somebody has connected
                 self._plan_again(attempt, work, error)
             raise
         except OutcomeUnknown as error:
-            if not error.code or self.runs.count_fault(attempt, work.fence, self.clock()) < FAULTS_MAX:
+            if not (error.code and is_batch) or self._count_fault(attempt, work) < FAULTS_MAX:
                 raise
             self._give_up(attempt, work, error)
-            return True
+            return []
         self.at_point("after_push")
         settled = self._judged(attempt, work, results)
         self.runs.record(attempt, work.fence, settled, self.clock(), _tries(attempt, results))
         self.at_point("after_record")
         _raise_for_all(results)
-        return self._rest_before_again(attempt, work, settled)
+        return settled
+
+    def _count_fault(self, attempt: Attempt, work: _Work) -> int:
+        return self.runs.count_fault(attempt, work.fence, self.clock())
+
+    def _posting(self, work: _Work) -> Posting:
+        return Posting(
+            ledger=work.ledger,
+            check_fence=lambda: self.runs.check_fence(work.run_id, work.fence),
+            sleeper=self.sleeper,
+            at_point=self.at_point,
+        )
 
     def _plan_again(self, attempt: Attempt, work: _Work, error: ConnectionExpired) -> None:
         changes = self.plans.changes(work.plan_id, attempt.seqs)
@@ -349,13 +424,8 @@ class Running:
         return frozenset(unknown)
 
 
-def _answer(ledger: Ledger, attempt: Attempt) -> Sequence[WriteResult]:
-    """Send an attempt's frozen body; a refusal of the whole is one of each of its records."""
-    try:
-        return ledger.send(attempt.request_id, attempt.body)
-    except Refused as error:
-        bids = [bid_of(position) for position in range(len(attempt.seqs))]
-        return [WriteResult(bid=bid, error=error, trace=error.trace) for bid in bids]
+def _waits(settled: Iterable[Settled]) -> bool:
+    return any(one.status is OutcomeStatus.WAITING for one in settled)
 
 
 def _raise_for_all(results: Iterable[WriteResult]) -> None:
@@ -373,38 +443,3 @@ def _tries(attempt: Attempt, results: Iterable[WriteResult]) -> int:
     """How often what is tried again was tried; what is no fault of QuickBooks' own counts as one, however often."""
     faults = [error for result in results if isinstance(error := result.error, TransientError)]
     return attempt.tries + 1 if faults else max(attempt.tries, 1)
-
-
-def _ready(
-    change: Change, bid: str, targets: Targets, fresh: dict[tuple[LedgerKind, str], Posted]
-) -> WriteItem | Settled:
-    """The write of a change, or why it is not sent."""
-    operation = change.operation or Operation.UPDATE
-    content = filled(change.content, targets) if change.content else None
-    missing = still_new(content) if content else []
-    if missing:
-        names = ", ".join(key.replace(":", " ", 1) for key in missing)
-        return Settled(
-            seq=change.seq,
-            status=OutcomeStatus.SKIPPED,
-            message=f"It needs {names}, which is not in QuickBooks yet.",
-            remedy="Mend that record, or tick it as well, and sync again.",
-        )
-    posted = fresh.get((change.ledger_kind, change.ledger_id))
-    if operation is not Operation.CREATE:
-        stale = _why_stale(change, content, posted)
-        if stale:
-            return Settled(seq=change.seq, status=OutcomeStatus.STALE, message=stale, remedy="Build a new preview.")
-    return WriteItem(bid=bid, kind=change.ledger_kind, operation=operation, content=content, posted=posted)
-
-
-def _why_stale(change: Change, content: Content | None, posted: Posted | None) -> str:
-    if posted is None or not posted.active:
-        return "It was deleted in QuickBooks after the preview was built, so it was not sent."
-    if posted.content != change.posted:
-        return "It was edited in QuickBooks after the preview was built, so it was not sent."
-    if posted.billed:
-        return "It was put on an invoice in QuickBooks after the preview was built, so it was not sent."
-    if posted.payment_ids and (content is None or moves_money(posted.content, content)):
-        return "It was paid in QuickBooks after the preview was built, so it was not sent."
-    return ""

@@ -340,8 +340,8 @@ class SharedThrottle:
         )
 
     def _channels(self, channel: str) -> list[str]:
-        """A batch counts as a request too; every request keeps to the limits of a second and of a minute."""
-        names = ["second", "request"] if channel == "request" else ["second", "request", channel]
+        """Every request keeps to the limits of a second and of a minute; batches have one of their own before that."""
+        names = ["batch"] if channel == "batch" else ["second", "request"]
         return [name for name in names if name in self._rates]
 
     def _take(self, row: ThrottleRow, start: float) -> float:

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, col
 
 from qbsync.domain.errors import PlanChanged, PlanNotOpen
-from qbsync.domain.plan import Change, PlanStatus
+from qbsync.domain.plan import Change, PlanStatus, may_overtake
 from qbsync.domain.run import AttemptState, Confirmation, OutcomeStatus, RunStatus, bid_of, request_id
 from qbsync.store.tables import AttemptRow, AuditRow, OutcomeRow, PlanRow, RunRow
 
@@ -86,8 +86,9 @@ def _add_attempts(session: Session, confirmation: Confirmation) -> None:
                     "number": number,
                     "request_id": request_id(confirmation.run_id, number),
                     "state": AttemptState.PLANNED.value,
+                    "any_order": may_overtake(part, confirmation.ticked),
                 }
-                for number in sorted(set(numbers.values()))
+                for number, part in enumerate(confirmation.attempts, start=1)
             ],
         )
     rows = [

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from qbsync.domain.decide import Action
-from qbsync.domain.run import Attempt, AttemptState, Outcome, OutcomeStatus, Run, RunStatus
+from qbsync.domain.run import Attempt, AttemptState, Channel, Outcome, OutcomeStatus, Run, RunStatus
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.tables import AttemptRow, OutcomeRow, RunRow
 
@@ -27,6 +27,8 @@ def attempt_of(session: Session, row: AttemptRow) -> Attempt:
         body=row.body,
         sent_at=row.sent_at,
         tries=row.tries,
+        any_order=row.any_order,
+        channel=Channel(row.channel),
     )
 
 

@@ -17,6 +17,7 @@ from qbsync.domain.run import (
     OPEN_STATUSES,
     Attempt,
     AttemptState,
+    Channel,
     Confirmation,
     Outcome,
     OutcomeStatus,
@@ -205,23 +206,46 @@ class Runs:
             plan.status = PlanStatus.RUNNING.value
             return row.fence
 
-    def next_attempt(self, run_id: str, fence: int) -> Attempt | None:
+    def check_fence(self, run_id: str, fence: int) -> None:
+        """Raise FenceLost unless this fence still owns the run."""
+        with self._database.read() as session:
+            _owned(session.get(RunRow, run_id), run_id, fence)
+
+    def next_attempt(self, run_id: str, fence: int, besides: Collection[int] = ()) -> Attempt | None:
         """The first unfinished attempt: one that was already sent comes before all others.
 
-        Then comes what is tried again, since later ones may need what it makes.
+        Then comes what is tried again, since later ones may need what it makes. `besides` are the numbers of those
+        that are under way just now.
         """
         with self._database.write() as session:
             _hold(session, run_id, fence)
             for state in (AttemptState.SENDING, AttemptState.PLANNED):
                 row = session.execute(
                     select(AttemptRow)
-                    .where(col(AttemptRow.run_id) == run_id, col(AttemptRow.state) == state.value)
+                    .where(
+                        col(AttemptRow.run_id) == run_id,
+                        col(AttemptRow.state) == state.value,
+                        col(AttemptRow.number).notin_(besides),
+                    )
                     .order_by(col(AttemptRow.tries).desc(), col(AttemptRow.number))
                     .limit(1)
                 ).scalar_one_or_none()
                 if row is not None:
                     return attempt_of(session, row)
             return None
+
+    def planned_in_any_order(self, run_id: str) -> int:
+        """How many attempts are still to be sent for the first time, in whatever order."""
+        with self._database.read() as session:
+            return int(
+                session.execute(
+                    select(func.count()).where(
+                        col(AttemptRow.run_id) == run_id,
+                        col(AttemptRow.state) == AttemptState.PLANNED.value,
+                        col(AttemptRow.any_order).is_(True),
+                    )
+                ).scalar_one()
+            )
 
     def waiting_local(self, run_id: str) -> list[int]:
         """The changes that need no write to QuickBooks and are still to be done."""
@@ -238,14 +262,22 @@ class Runs:
                 ).scalars()
             )
 
-    def mark_sending(self, attempt: Attempt, fence: int, body: str, settled: Sequence[Settled], at: datetime) -> None:
-        """Commit that this body is about to leave, together with the changes that are not in it and why."""
+    def mark_sending(
+        self,
+        attempt: Attempt,
+        fence: int,
+        body: str,
+        settled: Sequence[Settled],
+        at: datetime,
+        channel: Channel = Channel.BATCH,
+    ) -> None:
+        """Commit that this body is about to leave, and how, together with the changes that are not in it and why."""
         with self._database.write() as session:
             run = _hold(session, attempt.run_id, fence, at)
             self._settle(session, run, settled, at)
             row = _attempt_row(session, attempt)
             row.state = AttemptState.SENDING.value if body else AttemptState.DROPPED.value
-            row.body = body
+            row.body, row.channel = body, channel.value
             row.payload_hash = hashlib.sha256(body.encode()).hexdigest() if body else ""
             row.sent_at = at if body else None
 
@@ -379,11 +411,15 @@ class Runs:
 
 def _hold(session: Session, run_id: str, fence: int, at: datetime | None = None) -> RunRow:
     """The run, if this fence still owns it."""
-    row = session.get(RunRow, run_id, with_for_update=True)
-    if row is None or row.fence != fence or row.status not in OPEN:
-        raise FenceLost(f"Another worker took over run {run_id}.")
+    row = _owned(session.get(RunRow, run_id, with_for_update=True), run_id, fence)
     if at is not None:
         row.touched_at = at
+    return row
+
+
+def _owned(row: RunRow | None, run_id: str, fence: int) -> RunRow:
+    if row is None or row.fence != fence or row.status not in OPEN:
+        raise FenceLost(f"Another worker took over run {run_id}.")
     return row
 
 

@@ -235,6 +235,8 @@ class AttemptRow(SQLModel, table=True):
     body: str = Field(default="", sa_type=Text)
     payload_hash: str = ""
     tries: int = 0
+    any_order: bool = False
+    channel: str = "batch"  # chosen when it is first sent
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -7,6 +7,7 @@ answer, refuse an item, fail a call, or let another user edit, deactivate, delet
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -112,6 +113,7 @@ class MemoryLedger:
         self._payments: dict[str, Payment] = {}
         self._next_id, self._now = first_id, datetime(2026, 1, 5, 8, tzinfo=UTC)
         self._trouble = _Trouble()
+        self._one_at_a_time = threading.Lock()
         self.posted: dict[tuple[LedgerKind, str], Posted] = {}
         self.answers: dict[str, tuple[str, str]] = {}  # request id: the body, and the answer to it
         self.sends: list[tuple[str, str]] = []  # every call of send, answered or not
@@ -264,21 +266,37 @@ class MemoryLedger:
 
     def send(self, request_id: str, body: str) -> list[WriteResult]:
         assert 0 < len(request_id) <= 36, "a request id of a batch has at most 36 characters"
-        self.sends.append((request_id, body))
-        if self._trouble.send_errors:
-            raise self._trouble.send_errors.pop(0)
-        done_before_loss = self._trouble.losses.pop(0) if self._trouble.losses else None
-        if done_before_loss is False:
-            raise OutcomeUnknown("QuickBooks did not answer.")
-        answer = self._answer(request_id, body)
-        if done_before_loss:
-            raise OutcomeUnknown("QuickBooks did not answer.")
-        return [self._result(reply) for reply in json.loads(answer)]
+        return self._sent(request_id, body)
+
+    def bids(self, body: str) -> list[str]:
+        return [record["bid"] for record in json.loads(body)]
+
+    def send_one(self, request_id: str, body: str, bid: str) -> WriteResult:
+        assert 0 < len(request_id) <= 50, "a request id has at most 50 characters"
+        [record] = [record for record in json.loads(body) if record["bid"] == bid]
+        [result] = self._sent(request_id, json.dumps([record], sort_keys=True))
+        if result.error is not None:
+            raise result.error
+        return result
 
     def web_link(self, kind: LedgerKind, record_id: str) -> str:
         return f"memory://{kind}/{record_id}" if record_id else ""
 
     # --- how it works
+
+    def _sent(self, request_id: str, body: str) -> list[WriteResult]:
+        """Carry out a request, one at a time as QuickBooks does with a company, and answer unless told otherwise."""
+        with self._one_at_a_time:
+            self.sends.append((request_id, body))
+            if self._trouble.send_errors:
+                raise self._trouble.send_errors.pop(0)
+            done_before_loss = self._trouble.losses.pop(0) if self._trouble.losses else None
+            if done_before_loss is False:
+                raise OutcomeUnknown("QuickBooks did not answer.")
+            answer = self._answer(request_id, body)
+            if done_before_loss:
+                raise OutcomeUnknown("QuickBooks did not answer.")
+            return [self._result(reply) for reply in json.loads(answer)]
 
     def _before_read(self, what: str) -> None:
         self.asked.append(what)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pytest
@@ -49,8 +49,11 @@ class WithoutFence(Runs):
     def _newest(self, run_id: str) -> int:
         return self.get(run_id).fence
 
-    def next_attempt(self, run_id: str, fence: int) -> Any:
-        return super().next_attempt(run_id, self._newest(run_id))
+    def check_fence(self, run_id: str, fence: int) -> None:
+        super().check_fence(run_id, self._newest(run_id))
+
+    def next_attempt(self, run_id: str, fence: int, besides: Collection[int] = ()) -> Any:
+        return super().next_attempt(run_id, self._newest(run_id), besides)
 
     def mark_sending(self, attempt: Any, fence: int, *rest: Any, **how: Any) -> None:
         super().mark_sending(attempt, self._newest(attempt.run_id), *rest, **how)

@@ -62,6 +62,8 @@ class Desk:
             notifying=self.notifying,
             ledger_of=lambda _: self.ledger,
             clock=self.clock,
+            sleeper=lambda seconds: None,
+            singles_at_once=4,
             at_point=lambda point: self.at_point(point),
             stopping=lambda: self.is_stopping(),
         )

@@ -31,6 +31,7 @@ class Company:
     folder: Path
     books: LocalBooks
     database_url: str = ""
+    single_writes: int = 4  # at a time, beside the batches of a large run; 0: batches only
 
     def environment(self, **extra: str) -> dict[str, str]:
         """What a process of the product needs to know to work on this company."""
@@ -41,6 +42,7 @@ class Company:
             "QBSYNC_REQUESTS_PER_MINUTE": "1000000",
             "QBSYNC_REQUESTS_PER_SECOND": "100000",
             "QBSYNC_BATCHES_PER_MINUTE": "1000000",
+            "QBSYNC_SINGLE_WRITES": str(self.single_writes),
             "QBSYNC_USER": WHO,
         }
         return {**{k: v for k, v in os.environ.items() if not k.startswith("QBSYNC_")}, **own, **extra}
@@ -56,6 +58,7 @@ class Company:
                 requests_per_minute=1_000_000,
                 requests_per_second=100_000,
                 batches_per_minute=1_000_000,
+                single_writes=self.single_writes,
                 **changes,
             ),
             log_level=40,

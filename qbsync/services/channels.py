@@ -1,4 +1,4 @@
-"""Two channels to QuickBooks at once: batches one after another, and single records beside them.
+"""Two channels to QuickBooks at once: batches, and single records beside them.
 
 QuickBooks counts batches and requests apart, so that single records use what batches leave of the request limit. The
 threads of here only post what was frozen before: every decision and every transaction of a run stays in its own thread.
@@ -34,8 +34,10 @@ AtPoint = Callable[[str], None]  # called at marked points, so that tests can en
 
 # Below so many attempts one channel is done soon enough, and simpler.
 SIDE_BY_SIDE_MIN = 8
-# While the single channel sends one attempt, batches send two and a half: the last ones are left to them.
+# While the single channel sends one attempt, the other sends two and a half: the last ones are left to batches.
 LEFT_TO_BATCHES = 3
+# One waits for its place in the throttle while the other is answered, or asked for again after its answer was lost.
+BATCHES_AT_ONCE = 2
 # The next attempt is opened when so few records of the one before are left, or its places in the throttle go unused.
 SINGLES_LEFT_MAX = 8
 # Side by side a lost answer is asked for again in its place so often: a rest of the run would stop the other channel.
@@ -80,16 +82,17 @@ class Posting:
     def single(self, attempt: Attempt, bid: str, *, first_try: bool) -> Sequence[WriteResult]:
         """Post one record of an attempt; a lost answer is asked for again.
 
-        What QuickBooks says of this record alone is its result, as in a batch. All else is raised.
+        What QuickBooks says of this record is its result, as in a batch; a fault of its own too, since it might
+        give the same answer to the same request id for ever. What says nothing of the record is raised.
         """
         try:
             return [self._until_answered(lambda: self._posted(attempt, bid))]
         except Refused as error:
             return [WriteResult(bid=bid, error=error, trace=error.trace)]
-        except OutcomeUnknown as error:
+        except (OutcomeUnknown, Unavailable) as error:
             if not error.code:
                 raise
-            return [WriteResult(bid=bid, error=error, trace=error.trace)]  # a fault of QuickBooks' own
+            return [WriteResult(bid=bid, error=error, trace=error.trace)]
         except ConnectionExpired as error:
             if not first_try:
                 raise  # it may have been carried out the time before
@@ -146,7 +149,7 @@ class Channels:
     def __init__(self, posting: Posting, singles_at_once: int) -> None:
         """`singles_at_once`: how many single records are under way at a time, at least 1."""
         self._posting = posting
-        self._batches = ThreadPoolExecutor(1, thread_name_prefix="batch")
+        self._batches = ThreadPoolExecutor(BATCHES_AT_ONCE, thread_name_prefix="batch")
         self._singles = ThreadPoolExecutor(max(1, singles_at_once), thread_name_prefix="single")
         self._halted = threading.Event()
         self._flights: list[Flight] = []
@@ -166,7 +169,7 @@ class Channels:
 
     def free(self) -> Iterator[Channel]:
         """The channels that have room for one more attempt."""
-        if not self._of(Channel.BATCH):
+        for _ in range(BATCHES_AT_ONCE - len(self._of(Channel.BATCH))):
             yield Channel.BATCH
         if sum(len(flight.left()) for flight in self._of(Channel.SINGLE)) <= SINGLES_LEFT_MAX:
             yield Channel.SINGLE

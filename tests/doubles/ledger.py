@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from qbsync.domain.errors import (
     BadInput,
@@ -80,6 +80,9 @@ REFUSALS: dict[str, type[Refused]] = {
 HAS_PAYMENTS = Fault(code="800", message="Cannot delete: it has payments")
 
 
+Trouble = TypeVar("Trouble")
+
+
 @dataclass(kw_only=True)
 class _Refusal:
     matches: Callable[[AskedWrite], bool]
@@ -98,8 +101,8 @@ class _Refusal:
 class _Trouble:
     """What is to go wrong next."""
 
-    losses: list[bool] = field(default_factory=list)  # True: the write is done, then its answer is lost
-    send_errors: list[QbsyncError] = field(default_factory=list)
+    losses: list[tuple[Callable[[str], bool], bool]] = field(default_factory=list)  # True: the write is done before it
+    send_errors: list[tuple[Callable[[str], bool], QbsyncError]] = field(default_factory=list)
     read_errors: list[QbsyncError] = field(default_factory=list)
     refusals: list[_Refusal] = field(default_factory=list)
 
@@ -179,13 +182,17 @@ class MemoryLedger:
         """Another user closes the books through a day."""
         self._company = replace(self._company, books_closed_through=through)
 
-    def lose_next_answer(self, *, after_write: bool) -> None:
-        """The next send raises OutcomeUnknown; `after_write` says whether it was carried out."""
-        self._trouble.losses.append(after_write)
+    def lose_next_answer(self, *, after_write: bool, to: Callable[[str], bool] = lambda request_id: True) -> None:
+        """The next send, of these request ids, raises OutcomeUnknown; `after_write`: it was carried out."""
+        self._trouble.losses.append((to, after_write))
 
-    def fail_next_send(self, error: QbsyncError) -> None:
-        """The next send raises this and does nothing."""
-        self._trouble.send_errors.append(error)
+    def lose_nothing(self) -> None:
+        """Forget what `lose_next_answer` was told."""
+        self._trouble.losses.clear()
+
+    def fail_next_send(self, error: QbsyncError, *, to: Callable[[str], bool] = lambda request_id: True) -> None:
+        """The next send, of these request ids, raises this and does nothing."""
+        self._trouble.send_errors.append((to, error))
 
     def fail_next_read(self, error: QbsyncError) -> None:
         """The next read raises this."""
@@ -288,9 +295,10 @@ class MemoryLedger:
         """Carry out a request, one at a time as QuickBooks does with a company, and answer unless told otherwise."""
         with self._one_at_a_time:
             self.sends.append((request_id, body))
-            if self._trouble.send_errors:
-                raise self._trouble.send_errors.pop(0)
-            done_before_loss = self._trouble.losses.pop(0) if self._trouble.losses else None
+            error = _next_for(request_id, self._trouble.send_errors)
+            if error is not None:
+                raise error
+            done_before_loss = _next_for(request_id, self._trouble.losses)
             if done_before_loss is False:
                 raise OutcomeUnknown("QuickBooks did not answer.")
             answer = self._answer(request_id, body)
@@ -476,6 +484,15 @@ class MemoryLedger:
     def _tick(self) -> datetime:
         self._now += timedelta(minutes=1)
         return self._now
+
+
+def _next_for(request_id: str, troubles: list[tuple[Callable[[str], bool], Trouble]]) -> Trouble | None:
+    """The first trouble that is meant for this request: it happens once."""
+    found = next((one for one in troubles if one[0](request_id)), None)
+    if found is None:
+        return None
+    troubles.remove(found)
+    return found[1]
 
 
 def _bumped(sync_token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -15,15 +16,17 @@ from sqlmodel import col
 from qbsync.bootstrap import App
 from qbsync.domain.ledger import Content
 from qbsync.domain.plan import Change
-from qbsync.domain.run import Attempt, AttemptState, Outcome, OutcomeStatus, RunStatus
+from qbsync.domain.run import Attempt, AttemptState, Channel, Outcome, OutcomeStatus, RunStatus
 from qbsync.store.run_values import attempt_of
 from qbsync.store.tables import AttemptRow
 from tests.company import Company
 
 Row = dict[str, Any]
+SINGLES = {"create", "update", "delete"}
 SENT = {AttemptState.SENDING, AttemptState.ANSWERED, AttemptState.UNANSWERED}
 MAY_BE_THERE = {OutcomeStatus.WAITING, OutcomeStatus.UNANSWERED}
 MARK = re.compile(r"\[PF-[0-9A-Z]{10}\]")
+SINGLE = re.compile(r"([0-9a-f-]{36})-(\d{1,2})")  # the request id of one record of an attempt that was sent singly
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +46,7 @@ class Sight:
     total: int
     counted: dict[OutcomeStatus, int]
     attempts: list[Attempt]
-    payloads: dict[str, str]  # request id → digest of the body that we kept
+    payloads: dict[str, str]  # request id → digest of the bytes that we kept for it
     items: dict[tuple[str, str], int]  # request id and bid → the change that the kept body has there
     outcomes: dict[int, Outcome]
     changes: dict[int, Change]
@@ -106,7 +109,11 @@ class Invariants:
         with app.database.read() as session:
             rows = session.execute(select(AttemptRow).where(col(AttemptRow.run_id) == self.run_id)).scalars().all()
             attempts = [attempt_of(session, row) for row in rows]
-            payloads = {row.request_id: row.payload_hash for row in rows}
+            payloads = {
+                request: digest
+                for attempt, row in zip(attempts, rows, strict=True)
+                for request, digest in _digests(attempt, row.payload_hash).items()
+            }
         changes = app.plans.changes(run.plan_id, outcomes)
         return Sight(
             status=run.status,
@@ -134,7 +141,36 @@ def _ids_of(sight: Sight, entity: str) -> set[str]:
 
 
 def _writes(sight: Sight) -> list[Row]:
-    return sorted((row for row in sight.requests if row["kind"] == "batch"), key=lambda row: float(row["started"]))
+    """Every write with a request id, batches and single ones, in order."""
+    rows = (row for row in sight.requests if row["kind"] == "batch" or (row["kind"] in SINGLES and row["request_id"]))
+    return sorted(rows, key=lambda row: float(row["started"]))
+
+
+def attempt_id(request_id: str) -> str:
+    """The request id of the attempt that a write belongs to: its own, or that of which its own is made."""
+    single = SINGLE.fullmatch(request_id)
+    return single.group(1) if single else request_id
+
+
+def _asked_by(row: Row) -> tuple[str, str]:
+    """The attempt and the item of it that asked for a write that was carried out."""
+    single = SINGLE.fullmatch(row["requestid"] or "")
+    return (single.group(1), single.group(2)) if single else (row["requestid"], row["bId"])
+
+
+def _digests(attempt: Attempt, payload: str) -> dict[str, str]:
+    """What each request of an attempt must consist of: the kept body as it is, or the text of one of its records."""
+    if not attempt.body or attempt.channel is Channel.BATCH:
+        return {attempt.request_id: payload}
+    found, decoder = {}, json.JSONDecoder()
+    for item in json.loads(attempt.body)["BatchItemRequest"]:
+        entity = next(key for key, value in item.items() if isinstance(value, dict))
+        for place in re.finditer(f'"{entity}":', attempt.body):
+            record, end = decoder.raw_decode(attempt.body, place.end())
+            if record == item[entity]:
+                text = attempt.body[place.end() : end]
+                found[f"{attempt.request_id}-{item['bId']}"] = hashlib.sha256(text.encode()).hexdigest()
+    return found
 
 
 def _items(attempts: Sequence[Attempt], changes: dict[int, Change]) -> dict[tuple[str, str], int]:
@@ -158,7 +194,7 @@ def _i1(sight: Sight) -> Iterator[str]:
     """Each change that is done has one QuickBooks id of its own, and QuickBooks carried it out, once."""
     made: dict[int, list[str]] = {}
     for row in sight.applied:
-        seq = sight.items.get((row["requestid"], row["bId"]))
+        seq = sight.items.get(_asked_by(row))
         if seq is not None:
             made.setdefault(seq, []).append(str(row["id"]))
     owners: dict[tuple[str, str], int] = {}
@@ -175,7 +211,7 @@ def _i1(sight: Sight) -> Iterator[str]:
 
 def _i2(sight: Sight) -> Iterator[str]:
     """No request is carried out twice, and the ids are distinct."""
-    for (request, bid), count in Counter((row["requestid"], row["bId"]) for row in sight.applied).items():
+    for (request, bid), count in Counter(map(_asked_by, sight.applied)).items():
         if count > 1:
             yield f"I2: item {bid} of request {request} was carried out {count} times."
     created = Counter((row["entity"], str(row["id"])) for row in sight.applied if row["operation"] == "create")
@@ -188,11 +224,11 @@ def _i3(sight: Sight) -> Iterator[str]:
     """Intent before effect: all that is in QuickBooks is sent or done here."""
     sent = {attempt.request_id: attempt for attempt in sight.attempts if attempt.state in SENT}
     for row in sight.applied:
-        attempt = sent.get(row["requestid"])
+        attempt = sent.get(_asked_by(row)[0])
         if attempt is None:
             yield f"I3: {row['entity']} {row['id']} is in QuickBooks by request {row['requestid']}, not sent here."
             continue
-        one = sight.outcomes[sight.items[row["requestid"], row["bId"]]]
+        one = sight.outcomes[sight.items[_asked_by(row)]]
         open_still = attempt.state is not AttemptState.ANSWERED and one.status in MAY_BE_THERE
         if one.status is not OutcomeStatus.DONE and not open_still:
             yield f"I3: {row['entity']} {row['id']} is in QuickBooks, and change {one.seq} says {one.status.value!r}."
@@ -208,6 +244,8 @@ def _i4(sight: Sight) -> Iterator[str]:
             yield f"I4: request {request} was sent with {len(found)} different bodies."
         if request in sight.payloads and found != {sight.payloads[request]}:
             yield f"I4: request {request} was sent with another body than the one kept for it."
+        if request not in sight.payloads and attempt_id(request) in {one.request_id for one in sight.attempts}:
+            yield f"I4: request {request} is not how its attempt was to be sent: it went over the other channel."
 
 
 def _i5(sight: Sight) -> Iterator[str]:
@@ -225,7 +263,7 @@ def _i6(sight: Sight) -> Iterator[str]:
     known: set[str] = set()
     callers: list[str] = []
     for row in _writes(sight):
-        caller, request = row["caller"], row["request_id"]
+        caller, request = row["caller"], attempt_id(row["request_id"])
         if caller in callers[:-1] and request not in known:
             yield f"I6: {caller} began {request} after {callers[-1]} had taken the run over."
         if caller not in callers:
@@ -280,7 +318,7 @@ def _i10(before: Sight, sight: Sight) -> Iterator[str]:
 def _cancelled(sight: Sight) -> Iterator[str]:
     """What a cancelled run counts as done is what it left in QuickBooks."""
     ours = {attempt.request_id for attempt in sight.attempts}
-    there = sum(row["requestid"] in ours for row in sight.applied)
+    there = sum(_asked_by(row)[0] in ours for row in sight.applied)
     written = sum(
         one.status is OutcomeStatus.DONE and sight.changes[seq].operation is not None
         for seq, one in sight.outcomes.items()

@@ -30,6 +30,9 @@ class ForgetsRequestIds(QboLedger):
     def send(self, request_id: str, body: str) -> list[WriteResult]:
         return super().send(f"{request_id[:8]}-{id(self)}-{next(self._numbers)}", body)
 
+    def send_one(self, request_id: str, body: str, bid: str) -> WriteResult:
+        return super().send_one(f"{request_id[:8]}-{id(self)}-{next(self._numbers)}", body, bid)
+
 
 class RendersAnew(QboLedger):
     """Sends other bytes each time, as a client does that builds its request again before a retry."""
@@ -41,6 +44,10 @@ class RendersAnew(QboLedger):
     def send(self, request_id: str, body: str) -> list[WriteResult]:
         self._sent += 1
         return super().send(request_id, body + " " * self._sent)
+
+    def send_one(self, request_id: str, body: str, bid: str) -> WriteResult:
+        self._sent += 1
+        return super().send_one(request_id, body.replace('"Description":"', f'"Description":"{self._sent} '), bid)
 
 
 class WithoutFence(Runs):
@@ -78,7 +85,8 @@ def test_lost_answers_do_harm_without_a_request_id_or_a_frozen_body(
 ):
     _, run_id = company.confirmed_run(WEEK)
     invariants = Invariants(company, run_id)
-    arm(company.books, "drop_after_write", route="batch", rate=0.25, seed=7)
+    for route in ("batch", "timeactivity"):
+        arm(company.books, "drop_after_write", route=route, rate=0.25, seed=7)
     NamedWorker(company, "the worker", make_ledger=ledger).push_to_its_end(run_id)
     assert rules(invariants.broken_at_end()) == broken
 

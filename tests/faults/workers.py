@@ -58,6 +58,7 @@ class NamedWorker:
             "runs": self.runs,
             "ledger_of": self._ledger_of,
             "at_point": self.at_point,
+            "sleeper": no_wait,
             "stopping": self.stopping,
         }
         return replace(self.app.running, **changes)
@@ -78,10 +79,14 @@ class NamedWorker:
             tokens=keeper,
             throttle=SharedThrottle(app.database, realm, app.settings.throttle_rates, now),
             clock=now,
-            sleeper=lambda _: None,
+            sleeper=no_wait,
             user_agent=self.name,
         )
         return self.make_ledger(transport)
+
+
+def no_wait(seconds: float) -> None:
+    """Nobody waits for a place here, nor before a lost answer is asked for again."""
 
 
 def pause_is_over(app: App) -> None:
@@ -93,7 +98,7 @@ def pause_is_over(app: App) -> None:
 
 def killed_at(company: Company, crash_at: str) -> bool:
     """Let a worker process run until it kills itself at this point; False when it ended by itself."""
-    arguments = (company.folder, company.books.port, company.database_url, crash_at)
+    arguments = (company.folder, company.books.port, company.database_url, company.single_writes, crash_at)
     child = _PROCESSES.Process(target=_work, args=arguments)
     child.start()
     child.join(timeout=120)
@@ -101,9 +106,10 @@ def killed_at(company: Company, crash_at: str) -> bool:
     return child.exitcode == -9
 
 
-def _work(folder: Path, port: int, database_url: str, crash_at: str) -> None:
+def _work(folder: Path, port: int, database_url: str, single_writes: int, crash_at: str) -> None:
     books: Any = _Port(port)
-    Company(folder=folder, books=books, database_url=database_url).app(crash_at=crash_at).worker().once()
+    company = Company(folder=folder, books=books, database_url=database_url, single_writes=single_writes)
+    company.app(crash_at=crash_at).worker().once()
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ browser:
 bench: install-dev
 	@$(BIN)/python -m bench
 
-# Faults and kills drawn by lot over a run of 200 changes, by hand: `make chaos SEEDS=200`.
+# Faults and kills drawn by lot over a run of 310 changes, by hand: `make chaos SEEDS=200`.
 SEEDS ?= 10
 chaos: install-dev
 	@$(BIN)/python -m tests.faults.nemesis --seeds $(SEEDS)

@@ -338,9 +338,9 @@ Written by `python -m bench.push --entries {given.entries} --factor {given.facto
 
 *Time* is from confirm to the end of the run; previews, reading and signing in are not in it. *Least* is what the
 published limits allow anybody: {BATCHES_A_MINUTE} batches of {BATCH} a minute and, since each of them counts among the
-{CALLS_A_MINUTE} requests too, {SINGLES_A_MINUTE} single records beside them. *Calls* are all calls to the company's books; *429* are
-those that were turned away. *Answers lost*: the local QuickBooks carried the write out and cut the connection.
-*Doubled* and *Lost* are counted in QuickBooks by the mark in each description.
+{CALLS_A_MINUTE} requests too, {SINGLES_A_MINUTE} single records beside them. *Calls* are all calls to the company's
+books; *429* are those that were turned away. *Answers lost*: the local QuickBooks carried the write out and cut the
+connection. *Doubled* and *Lost* are counted in QuickBooks by the mark in each description.
 
 python-quickbooks is as installed, but for its address. It has no throttle and tries nothing again, so the measurement
 keeps it to the limit and calls it once more after a failure, as its users do; one by one it pushes a tenth of the

@@ -29,7 +29,7 @@ from qbsync.proforge.templates import template_csv, template_workbook
 from qbsync.qbo.auth import OAuthClient
 from qbsync.qbo.client import QboLedger, item_text
 from qbsync.qbo.endpoints import Endpoints, endpoints_for
-from qbsync.qbo.transport import Transport
+from qbsync.qbo.transport import USER_AGENT, Transport
 from qbsync.services.confirm import Confirming
 from qbsync.services.connect import Connecting, GivenTokens, TokenKeeper
 from qbsync.services.doctor import Examining
@@ -107,6 +107,7 @@ class App:
     """The whole product, built from its settings. Parts are made when they are first used, once each."""
 
     settings: Settings
+    user_agent: str = USER_AGENT  # what QuickBooks is told who asks
 
     # storage -------------------------------------------------------------------------------------------------
 
@@ -223,6 +224,7 @@ class App:
                 ),
                 clock=now,
                 sleeper=self.waiting,
+                user_agent=self.user_agent,
             )
         )
 

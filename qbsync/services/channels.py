@@ -83,19 +83,17 @@ class Posting:
         """Post one record of an attempt; a lost answer is asked for again.
 
         What QuickBooks says of this record is its result, as in a batch; a fault of its own too, since it might
-        give the same answer to the same request id for ever. What says nothing of the record is raised.
+        give the same answer to the same request id for ever. What says nothing of the record is raised, and so is
+        what may only be said of this try: the one before may have been carried out.
         """
         try:
             return [self._until_answered(lambda: self._posted(attempt, bid))]
         except Refused as error:
             return [WriteResult(bid=bid, error=error, trace=error.trace)]
-        except (OutcomeUnknown, Unavailable) as error:
-            if not error.code:
+        except (OutcomeUnknown, Unavailable, ConnectionExpired) as error:
+            is_about_it = isinstance(error, ConnectionExpired) or error.code
+            if not (first_try and is_about_it):
                 raise
-            return [WriteResult(bid=bid, error=error, trace=error.trace)]
-        except ConnectionExpired as error:
-            if not first_try:
-                raise  # it may have been carried out the time before
             return [WriteResult(bid=bid, error=error, trace=error.trace)]
 
     def _posted(self, attempt: Attempt, bid: str) -> WriteResult:
@@ -106,19 +104,16 @@ class Posting:
 
     def _until_answered(self, ask: Callable[[], _Answer]) -> _Answer:
         """Ask once more for each lost answer, with the same bytes under the same id."""
-        lost: OutcomeUnknown | None = None
+        lost: QbsyncError | None = None
         for asked in count(1):
             self.check_fence()  # a single record leaves up to seconds after its attempt was marked
             try:
                 return ask()
-            except OutcomeUnknown as error:
-                if error.code or asked > ASKED_AGAIN_MAX:
-                    raise
-                lost = error
-            except ConnectionExpired:
-                if lost is None:
-                    raise
-                raise lost from None  # that the consent has ended now does not say what became of it before
+            except (OutcomeUnknown, Unavailable, ConnectionExpired) as error:
+                is_lost = isinstance(error, OutcomeUnknown) and not error.code
+                if not is_lost or asked > ASKED_AGAIN_MAX:
+                    raise lost or error from None  # what is said of this try says nothing of the one before
+                lost = lost or error
             self.sleeper(pause_after(asked).total_seconds())
         raise AssertionError("never reached")
 

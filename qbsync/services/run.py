@@ -301,15 +301,15 @@ class Running:
         self, attempt: Attempt, work: _Work, answers: Callable[[], Sequence[WriteResult]], *, first_try: bool
     ) -> list[Settled]:
         """Record the answers to an attempt; returns what they mean. Raises what kept them from coming."""
-        is_batch = attempt.channel is Channel.BATCH
         try:
             results = answers()
         except ConnectionExpired as error:
-            if first_try and is_batch:  # nothing of it was done: it is checked afresh when somebody has connected
+            # Nothing was done of a batch that never left: it is checked afresh when somebody has connected.
+            if first_try and attempt.channel is Channel.BATCH:
                 self._plan_again(attempt, work, error)
             raise
         except OutcomeUnknown as error:
-            if not (error.code and is_batch) or self._count_fault(attempt, work) < FAULTS_MAX:
+            if not error.code or self._count_fault(attempt, work) < FAULTS_MAX:
                 raise
             self._give_up(attempt, work, error)
             return []

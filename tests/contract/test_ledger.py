@@ -25,6 +25,7 @@ from qbsync.domain.ledger import (
     WriteItem,
 )
 from qbsync.qbo.faults import REFUSAL_OF
+from qbsync.domain.run import single_request_id
 
 DAY = date(2026, 11, 20)
 
@@ -297,6 +298,63 @@ def test_a_lost_answer_never_posts_twice(world, after_write):
         world.ledger.send(request_id, body)
     assert len(with_description(world, entry.description)) == int(after_write)
     [result] = world.ledger.send(request_id, body)
+    assert with_description(world, entry.description) == [result.posted.id]
+
+
+# --- records sent singly
+
+
+def single_id():
+    return single_request_id(str(uuid.uuid4()), "29")
+
+
+@EVERY_CONTENT
+def test_a_record_sent_singly_is_what_it_would_be_in_a_batch(world, kind, content_of):
+    content, wanted = content_of(world), content_of(world)
+    made = world.ledger.send_one(single_id(), world.ledger.render([item(kind, Operation.CREATE, content)]), "0")
+    assert (made.bid, made.error, made.posted.content) == ("0", None, content)
+    body = world.ledger.render([item(kind, Operation.UPDATE, wanted, made.posted)])
+    changed = world.ledger.send_one(single_id(), body, "0")
+    assert (changed.posted.id, changed.posted.content) == (made.posted.id, wanted)
+
+
+@pytest.mark.parametrize("kind", [LedgerKind.TIME_ACTIVITY, LedgerKind.BILL])
+def test_a_record_is_deleted_singly(world, kind):
+    posted = create(world, kind, hours(world) if kind is LedgerKind.TIME_ACTIVITY else bill(world))
+    body = world.ledger.render([item(kind, Operation.DELETE, posted=posted)])
+    assert world.ledger.send_one(single_id(), body, "0").deleted_id == posted.id
+    assert world.ledger.by_ids(kind, [posted.id]) == {}
+
+
+def test_of_a_body_only_the_named_record_leaves(world):
+    entries = [hours(world) for _ in range(3)]
+    items = [item(LedgerKind.TIME_ACTIVITY, Operation.CREATE, entry, bid=str(at)) for at, entry in enumerate(entries)]
+    body = world.ledger.render(items)
+    assert world.ledger.bids(body) == ["0", "1", "2"]
+    sent = world.ledger.send_one(single_id(), body, "1")
+    assert sent.posted.content == entries[1]
+    assert with_description(world, entries[0].description) == with_description(world, entries[2].description) == []
+
+
+def test_a_record_refused_singly_says_why(world):
+    entry = hours(world, billable=True, hourly_rate=None)
+    body = world.ledger.render([item(LedgerKind.TIME_ACTIVITY, Operation.CREATE, entry)])
+    with pytest.raises(Refused) as refusal:
+        world.ledger.send_one(single_id(), body, "0")
+    assert refusal.value.code == "6330"
+
+
+@pytest.mark.promise(1)
+@pytest.mark.parametrize("after_write", [True, False])
+def test_a_lost_answer_to_a_single_record_never_posts_twice(world, after_write):
+    entry, request_id = hours(world), single_id()
+    body = world.ledger.render([item(LedgerKind.TIME_ACTIVITY, Operation.CREATE, entry)])
+    world.others.lose_next_answer(after_write=after_write, single=True)
+    with pytest.raises(OutcomeUnknown):
+        world.ledger.send_one(request_id, body, "0")
+    assert len(with_description(world, entry.description)) == int(after_write)
+    result, again = (world.ledger.send_one(request_id, body, "0") for _ in range(2))
+    assert result.posted == again.posted
     assert with_description(world, entry.description) == [result.posted.id]
 
 

@@ -42,7 +42,7 @@ class Others(Protocol):
     def delete(self, kind: LedgerKind, record_id: str) -> None: ...
     def deactivate(self, kind: LedgerKind, record_id: str) -> None: ...
     def pay(self, bill_id: str, amount: Decimal) -> None: ...
-    def lose_next_answer(self, *, after_write: bool) -> None: ...
+    def lose_next_answer(self, *, after_write: bool, single: bool = False) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ class MemoryOthers:
     def pay(self, bill_id: str, amount: Decimal) -> None:
         self.ledger.pay(bill_id, amount)
 
-    def lose_next_answer(self, *, after_write: bool) -> None:
+    def lose_next_answer(self, *, after_write: bool, single: bool = False) -> None:
         self.ledger.lose_next_answer(after_write=after_write)
 
 
@@ -183,9 +183,9 @@ class LocalOthers:
     def pay(self, bill_id: str, amount: Decimal) -> None:
         self.local.control(f"{REALM}/pay", bill_id=bill_id, amount=str(amount))
 
-    def lose_next_answer(self, *, after_write: bool) -> None:
+    def lose_next_answer(self, *, after_write: bool, single: bool = False) -> None:
         kind = "drop_after_write" if after_write else "drop_before"
-        self.local.control("faults", kind=kind, route="batch", count=1)
+        self.local.control("faults", kind=kind, route="timeactivity" if single else "batch", count=1)
 
     def _touch(self, command: str, kind: LedgerKind, record_id: str, **given: Any) -> None:
         self.local.control(f"{REALM}/{command}", entity=kind.value, id=record_id, **given)

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from qbsync.domain.decide import RUNNABLE, WRITING, Action
 from qbsync.domain.ledger import CustomerCard, LedgerKind, Operation
-from qbsync.domain.plan import ATTEMPT_SIZE, Change, Scope, agreement, attempts_of, digest_of, in_order, totals
+from qbsync.domain.plan import (
+    ATTEMPT_SIZE,
+    Change,
+    Scope,
+    agreement,
+    attempts_of,
+    digest_of,
+    in_order,
+    may_overtake,
+    totals,
+)
 from qbsync.domain.wanted import PHASES, SyncKind
 
 CARD, OTHER = CustomerCard(display_name="A"), CustomerCard(display_name="B")
@@ -151,3 +161,28 @@ SCOPES = {
 def test_a_scope_says_what_was_asked_for(text: str, scope: Scope):
     assert scope.text == text
     assert scope.includes(SyncKind.BILL)
+
+
+OVERTAKING = [
+    # kind               action          together  may overtake
+    (SyncKind.TIME_ENTRY, Action.CREATE, "", True),
+    (SyncKind.TIME_ENTRY, Action.UPDATE, "", True),
+    (SyncKind.TIME_ENTRY, Action.DELETE, "", True),
+    (SyncKind.TIME_ENTRY, Action.CREATE, "week 47", False),  # what is deleted with it goes first
+    (SyncKind.BILL, Action.CREATE, "", True),
+    (SyncKind.BILL, Action.UPDATE, "", False),  # it may free its number for another one
+    (SyncKind.VENDOR, Action.CREATE, "", False),  # bills point at it
+    (SyncKind.CUSTOMER, Action.CREATE, "", False),
+]
+
+
+@pytest.mark.parametrize(("kind", "action", "together", "may"), OVERTAKING)
+def test_what_may_be_sent_beside_others_of_its_kind(kind: SyncKind, action: Action, together: str, may: bool):
+    attempt = [change(1, kind), change(2, kind, action, together=together)]
+    assert may_overtake(attempt, attempt) is may
+
+
+def test_a_bill_that_is_deleted_anywhere_in_the_run_keeps_all_bills_in_order():
+    new, old = change(1, SyncKind.BILL), change(2, SyncKind.BILL, Action.DELETE)
+    assert may_overtake([new], [new, change(3, SyncKind.TIME_ENTRY, Action.DELETE)])
+    assert not may_overtake([new], [new, old])

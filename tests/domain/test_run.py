@@ -22,6 +22,7 @@ from qbsync.domain.run import (
     final_status,
     pause_after,
     request_id,
+    single_request_id,
 )
 from qbsync.domain.wanted import SyncKind
 from tests.domain.tables import cases
@@ -33,6 +34,14 @@ def test_a_request_id_is_the_same_for_every_retry_and_never_shared(one: tuple[st
     assert request_id(*one) == request_id(*one)
     assert len(request_id(*one)) == 36
     assert (request_id(*one) == request_id(*other)) == (one == other)
+
+
+def test_a_single_record_has_a_request_id_of_its_own_that_quickbooks_takes():
+    ids = {
+        single_request_id(request_id("run-1", number), bid_of(position)) for number in (1, 2) for position in range(30)
+    }
+    assert len(ids) == 60
+    assert max(map(len, ids)) <= 50
 
 
 def test_the_names_of_thirty_items_are_short_enough_for_quickbooks():

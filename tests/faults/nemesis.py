@@ -1,4 +1,4 @@
-"""A seeded nemesis: up to six faults and kills, drawn by lot, over a run of some 200 changes (fault 16).
+"""A seeded nemesis: up to six faults and kills, drawn by lot, over a run of some 300 changes (fault 16).
 
 `make chaos SEEDS=200` plays that many games, and prints the seed of each that broke something.
 """
@@ -20,12 +20,14 @@ import requests
 from qbsync.domain.run import RunStatus
 from tests.company import WHO, Company, copied, make_ready
 from tests.faults.invariants import Invariants
-from tests.faults.test_kill import POINTS, WEEK
+from tests.faults.test_kill import POINTS, SINGLE_POINTS, WEEK
 from tests.faults.workers import NamedWorker, arm, killed_at, pause_is_over
 from tests.local_books import LocalBooks
 
 FAULTS_MAX = 6
-CHANGES = 200
+CHANGES = 310
+ROUTES = ("batch", "timeactivity")
+SINGLES_MAX = 40  # after so many single records at most is a worker killed
 KINDS: tuple[dict[str, Any], ...] = (
     {"kind": "drop_before"},
     {"kind": "drop_after_write"},
@@ -42,7 +44,7 @@ KINDS: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True)
 class Move:
-    """One fault: where a worker is killed, or what QuickBooks does to so many batches."""
+    """One fault: where a worker is killed, or what QuickBooks does to so many writes."""
 
     crash_at: str = ""
     fault: tuple[tuple[str, Any], ...] = ()
@@ -59,8 +61,10 @@ def moves(seed: int) -> list[Move]:
 
 def _move(dice: random.Random) -> Move:
     if dice.random() < 0.5:
-        return Move(crash_at=f"{dice.choice(POINTS)}:{dice.randint(1, 3)}")
-    return Move(fault=tuple({**dice.choice(KINDS), "route": "batch", "count": dice.randint(1, 2)}.items()))
+        point = dice.choice(POINTS + SINGLE_POINTS)
+        return Move(crash_at=f"{point}:{dice.randint(1, SINGLES_MAX if point in SINGLE_POINTS else 3)}")
+    fault = {**dice.choice(KINDS), "route": dice.choice(ROUTES), "count": dice.randint(1, 2)}
+    return Move(fault=tuple(fault.items()))
 
 
 def play(company: Company, seed: int) -> list[str]:

@@ -16,6 +16,7 @@ from tests.faults.workers import NamedWorker, killed_at
 
 WEEK = Scope(kinds=frozenset({SyncKind.TIME_ENTRY}), weeks=frozenset({date(2026, 10, 3)}))
 POINTS = ("before_sending", "before_push", "after_push", "inside_record", "after_record")
+SINGLE_POINTS = ("before_single", "after_single")
 ATTEMPTS = 14  # 3 of names, 11 of time entries
 
 
@@ -45,10 +46,35 @@ def test_a_worker_killed_at_every_point_of_one_attempt_still_ends(stored_company
     assert killed_at(company, f"before_sending:{attempt}")
     assert invariants.broken() == []
     for point in POINTS[1:]:
-        # The batch in question is the first one that a successor comes to: its body is not rendered again.
+        # The attempt in question is the first one that a successor comes to: its body is not rendered again.
         assert killed_at(company, f"{point}:1"), point
         assert invariants.broken() == [], point
     NamedWorker(company, "the last worker").push_to_its_end(run_id)
+    check_all_is_done(company, run_id, invariants)
+
+
+@pytest.mark.promise(1)
+@pytest.mark.parametrize("number", [1, 33])
+@pytest.mark.parametrize("point", SINGLE_POINTS)
+def test_a_worker_killed_between_single_records_leaves_each_of_them_once(
+    stored_company: Company, point: str, number: int
+):
+    company = stored_company
+    _, run_id = company.confirmed_run(WEEK)
+    invariants = Invariants(company, run_id)
+    assert killed_at(company, f"{point}:{number}")
+    assert invariants.broken() == []
+    NamedWorker(company, "its successor").push_to_its_end(run_id)
+    check_all_is_done(company, run_id, invariants)
+
+
+@pytest.mark.promise(1)
+def test_a_worker_that_uses_batches_only_survives_as_well(company: Company):
+    company.single_writes = 0
+    _, run_id = company.confirmed_run(WEEK)
+    invariants = Invariants(company, run_id)
+    assert killed_at(company, "after_push:7")
+    NamedWorker(company, "its successor").push_to_its_end(run_id)
     check_all_is_done(company, run_id, invariants)
 
 

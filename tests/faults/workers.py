@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -109,7 +110,9 @@ def killed_at(company: Company, crash_at: str) -> bool:
 def _work(folder: Path, port: int, database_url: str, single_writes: int, crash_at: str) -> None:
     books: Any = _Port(port)
     company = Company(folder=folder, books=books, database_url=database_url, single_writes=single_writes)
-    company.app(crash_at=crash_at).worker().once()
+    app = company.app(crash_at=crash_at)
+    app.user_agent = f"process {os.getpid()}"  # each has a name of its own, or it would be taken for one killed before
+    app.worker().once()
 
 
 @dataclass(frozen=True)

@@ -242,3 +242,43 @@ def test_a_company_answer_without_the_company_is_no_answer():
 def test_no_repr_shows_a_token():
     ledger = QboLedger(harness("http://127.0.0.1:9").transport)
     assert "token" not in repr(ledger)
+
+
+# records sent singly
+
+
+SINGLY = [
+    # bid  where it goes                     what QuickBooks answers
+    ("0", "timeactivity?requestid=attempt-0", DONE["0"]),
+    ("1", "bill?requestid=attempt-1", DONE["1"]),
+    ("2", "bill?operation=delete&requestid=attempt-2", DONE["2"]),
+]
+
+
+@pytest.mark.parametrize(("bid", "address", "answer"), SINGLY)
+def test_a_single_record_leaves_as_it_stands_in_the_body(bid, address, answer):
+    with serving(Reply(body=dumps(answer))) as server:
+        talk = harness(server.base)
+        ledger = QboLedger(talk.transport)
+        body = ledger.render(ITEMS)
+        result = ledger.send_one(f"attempt-{bid}", body, bid)
+    [asked] = server.asked
+    assert asked.path == f"/v3/company/{talk.transport.realm_id}/{address}&minorversion=75"
+    assert f":{asked.body}" in body  # the very same bytes
+    assert talk.throttle.reserved == ["write"]
+    assert (result.bid, result.error) == (bid, None)
+    assert result.deleted_id or result.posted
+
+
+@pytest.mark.parametrize("answer", [{}, {"TimeActivity": {}}, {"Bill": {"Id": "1"}}], ids=str)
+def test_an_answer_that_says_nothing_of_a_single_record_leaves_it_unknown(answer):
+    with serving(Reply(body=dumps(answer))) as server:
+        ledger = QboLedger(harness(server.base).transport)
+        with pytest.raises(OutcomeUnknown, match="neither confirmed nor refused"):
+            ledger.send_one("attempt-0", ledger.render(ITEMS), "0")
+
+
+def test_a_single_request_id_has_at_most_fifty_characters():
+    ledger = QboLedger(harness("http://127.0.0.1:9").transport)
+    with pytest.raises(ValueError, match="50"):
+        ledger.send_one("r" * 51, ledger.render(ITEMS), "0")

@@ -176,7 +176,7 @@ RAISED: list[QbsyncError] = [
 
 
 @pytest.mark.parametrize("error", RAISED, ids=repr)
-@pytest.mark.parametrize("position", ["0", "14", "29"], ids=["the first", "one in the middle", "the last"])
+@pytest.mark.parametrize("position", ["0", "29"], ids=["the first", "the last"])
 def test_what_a_single_record_meets_loses_and_doubles_nothing(desk: Desk, error: QbsyncError, position: str):
     run = desk.confirm(desk.preview())
     desk.ledger.fail_next_send(error, to=lambda name: is_single(name) and name.endswith(f"-{position}"))
@@ -238,7 +238,7 @@ def test_what_would_end_every_run_ends_this_one_once_all_is_recorded(desk: Desk)
 
 @pytest.mark.promise(1)
 @pytest.mark.parametrize("after_write", [True, False], ids=["it was carried out", "it never arrived"])
-@pytest.mark.parametrize("times", [1, ASKED_AGAIN_MAX, ASKED_AGAIN_MAX + 1, 2 * ASKED_AGAIN_MAX + 3])
+@pytest.mark.parametrize("times", [1, ASKED_AGAIN_MAX + 1, 2 * ASKED_AGAIN_MAX + 3])
 def test_lost_answers_on_either_channel_double_nothing(desk: Desk, after_write: bool, times: int):
     run = desk.confirm(desk.preview())
     for sort in (is_single, lambda request_id: not is_single(request_id)):
@@ -260,6 +260,27 @@ def first_of(sort: Callable[[str], bool]) -> Callable[[str], bool]:
         return request_id in chosen
 
     return is_chosen
+
+
+@pytest.mark.parametrize("code", ["10000", "150", "120"])
+def test_what_is_said_of_a_second_try_says_nothing_of_the_first(desk: Desk, code: str):
+    """A record was carried out and its answer lost; then there is other trouble, and a person gives up."""
+    run = desk.confirm(desk.preview())
+    errors: dict[str, QbsyncError] = {
+        "10000": OutcomeUnknown("QuickBooks had a fault of its own.", code=code),
+        "150": Unavailable("QuickBooks is under maintenance.", code=code),
+        "120": ConnectionExpired("The consent has ended."),
+    }
+    chosen = first_of(is_single)
+    for _ in range(ASKED_AGAIN_MAX + 1):
+        desk.ledger.lose_next_answer(after_write=True, to=chosen)
+    assert desk.push(run).is_open
+    desk.ledger.fail_next_send(errors[code], to=chosen)
+    assert desk.push(run).is_open
+    desk.connect()
+    desk.runs.cancel(run.id, "tests", desk.clock())
+    assert push_on(desk, run).status is RunStatus.CANCELLED
+    assert desk.runs.progress(run.id).done == len(entry_days(desk))
 
 
 # what stops a run in the middle -----------------------------------------------------------------------------------
@@ -291,14 +312,13 @@ POINTS = ["before_sending", "before_push", "before_single", "after_single", "aft
 
 
 @pytest.mark.promise(1)
-@pytest.mark.parametrize("number", [1, 2, 40], ids=["at once", "soon", "later"])
+@pytest.mark.parametrize("number", [1, 2], ids=["at once", "soon"])
 @pytest.mark.parametrize("point", POINTS)
 def test_a_push_that_breaks_off_at_any_point_goes_on_where_it_was(desk: Desk, point: str, number: int):
     run = desk.confirm(desk.preview())
     desk.at_point = At(point, number, cut)
-    if "single" in point or number < 3:
-        with pytest.raises(PowerCutError):
-            desk.push(run)
+    with pytest.raises(PowerCutError):
+        desk.push(run)
     desk.at_point = lambda _: None
     assert push_on(desk, run).status is RunStatus.DONE
     is_there_once(desk, run)

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from qbsync.domain.decide import Action
-from qbsync.domain.errors import BadInput
+from qbsync.domain.errors import BadInput, FenceLost
 from qbsync.domain.plan import PlanStatus
-from qbsync.domain.run import AttemptState, OutcomeStatus, Run, RunStatus, Settled
+from qbsync.domain.run import AttemptState, Channel, OutcomeStatus, Run, RunStatus, Settled
+from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
 from qbsync.store.links import Links
 from qbsync.store.plans import Plans
@@ -45,6 +46,51 @@ def test_what_was_being_sent_comes_before_everything_else_byte_by_byte(database:
     assert again is not None
     assert (again.number, again.state) == (1, AttemptState.SENDING)
     assert (again.request_id, again.body) == (first.request_id, '{"exact": "bytes – ä"}')
+
+
+def test_how_an_attempt_is_sent_is_kept_with_its_body(database: Database):
+    run = confirmed(database, change(1), change(2))
+    runs = Runs(database)
+    fence = runs.take(run.id, NOW)
+    first = runs.next_attempt(run.id, fence)
+    assert first is not None
+    assert first.channel is Channel.BATCH
+    runs.mark_sending(first, fence, "body", [], NOW, Channel.SINGLE)
+    again = runs.next_attempt(run.id, runs.take(run.id, NOW))
+    assert again is not None
+    assert (again.number, again.channel) == (1, Channel.SINGLE)
+
+
+def test_an_attempt_that_is_under_way_is_handed_out_no_second_time(database: Database):
+    run = confirmed(database, change(1), change(2), change(3))
+    runs = Runs(database)
+    fence = runs.take(run.id, NOW)
+    sending(database, run.id, fence)
+    found = [runs.next_attempt(run.id, fence, under_way) for under_way in ([], [1], [1, 2], [1, 2, 3])]
+    assert [one.number if one else None for one in found] == [1, 2, 3, None]
+
+
+def test_what_may_overtake_others_is_said_at_confirm(database: Database):
+    hours = [change(seq, kind=SyncKind.TIME_ENTRY) for seq in (2, 3, 4)]
+    run = confirmed(database, change(1), *hours)
+    runs = Runs(database)
+    fence = runs.take(run.id, NOW)
+    assert runs.planned_in_any_order(run.id) == 3
+    found = [runs.next_attempt(run.id, fence, under_way) for under_way in ([], [1], [1, 2])]
+    assert [one.any_order if one else None for one in found] == [False, True, True]
+
+
+def test_a_worker_can_ask_whether_the_run_is_still_its_own(database: Database):
+    run = confirmed(database, change(1))
+    runs = Runs(database)
+    fence = runs.take(run.id, NOW)
+    runs.check_fence(run.id, fence)
+    newer = runs.take(run.id, NOW)
+    with pytest.raises(FenceLost):
+        runs.check_fence(run.id, fence)
+    runs.finish(run.id, newer, RunStatus.FAILED, note="", at=NOW)
+    with pytest.raises(FenceLost):
+        runs.check_fence(run.id, newer)
 
 
 def test_an_attempt_with_nothing_left_to_send_is_passed_over(database: Database):

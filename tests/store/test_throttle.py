@@ -28,6 +28,8 @@ WINDOWS = [
     # channel   seconds  most that QuickBooks takes
     ("request", 1, 10),
     ("request", 60, 500),
+    ("write", 1, 10),
+    ("write", 60, 500),
     ("batch", 60, 40),
 ]
 
@@ -113,6 +115,33 @@ def test_no_window_holds_more_than_quickbooks_takes(sqlite: Database, channel: s
     moments = sent_at(sqlite, channel, 2 * most)
     assert fullest(moments, seconds) <= most
     assert fullest(moments, seconds) >= most * 0.7  # and what it takes is made use of
+
+
+def test_batches_and_single_writes_together_use_the_limits_up_and_keep_them(sqlite: Database):
+    """A batch waits for its place among batches, then for one among all requests, as single writes do meanwhile."""
+    clock = StandingClock(NOW)
+    share = throttle(sqlite, clock)
+    batches, requests = [], []
+    due = share.place("batch")[0]
+    while clock.now < NOW + timedelta(minutes=2):
+        channel = "batch" if clock.now.timestamp() >= due else "write"
+        clock.now += timedelta(seconds=max(share.reserve("write"), 0))
+        requests.append(clock.now.timestamp())
+        if channel == "batch":
+            batches.append(clock.now.timestamp())
+            due = share.place("batch")[0]
+    assert fullest(batches, 60) <= 40
+    assert fullest(requests, 60) <= 500
+    assert fullest(requests, 1) <= 10
+    assert len(batches) == pytest.approx(2 * RATES["batch"][0], abs=2)
+    assert len(requests) >= 2 * RATES["request"][0]
+
+
+def test_a_batch_that_is_not_due_yet_holds_up_no_other_request(sqlite: Database):
+    clock = StandingClock(NOW)
+    share = throttle(sqlite, clock)
+    assert [share.reserve("batch") > 1 for _ in range(3)] == [False, True, True]
+    assert share.reserve("write") <= 0
 
 
 def test_those_that_ask_at_once_get_places_one_after_another(database: Database):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from contextvars import copy_context
 
 import pytest
 
@@ -61,6 +63,14 @@ def test_a_database_that_is_away_for_a_moment_ends_no_wait():
     with wait.pushing(fence), pytest.raises(FenceLost):
         wait(HOUR)
     assert list(looks) == []
+
+
+def test_a_thread_that_sends_for_a_run_stops_waiting_with_it():
+    stopping = threading.Event()
+    stopping.set()
+    wait = waiting(stopping)
+    with wait.pushing(lambda: 1), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(copy_context().run, was_ended, wait, HOUR).result() is True
 
 
 WAITS = [

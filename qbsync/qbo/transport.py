@@ -42,6 +42,8 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 130.0  # QuickBooks itself gives up after 120
 READ_ATTEMPTS_MAX = 4
 READ_PAUSE_SECONDS_MAX = 20.0
+LATE_MAX = timedelta(milliseconds=100)  # how late a place of a request may be used
+PLACES_MISSED_MAX = 3  # then the machine is so busy that requests hardly come at once
 SHORT_PAUSE = timedelta(seconds=5)  # a read waits this long by itself when QuickBooks asks to slow down
 THROTTLE_PAUSE = timedelta(seconds=60)  # when QuickBooks does not say how long
 THROTTLE_PAUSE_MAX = timedelta(hours=1)
@@ -189,18 +191,35 @@ class Transport:
         return answer
 
     def _exchange(self, call: _Call, token: str) -> requests.Response:
-        taken, status = "", 0
+        for place in call.places:
+            self._wait_for(place)
+        status = 0
         try:
-            for place in call.places:
-                wait = self._throttle.reserve(place)
-                taken = place
-                self._sleeper(wait)
             response = self._sent(call, token)
             status = response.status_code
         finally:
-            if status != 200 and taken:
-                self._throttle.not_answered(taken)
+            if status != 200:
+                self._throttle.not_answered(call.places[-1])
         return response
+
+    def _wait_for(self, place: str) -> None:
+        """Wait for a place in the throttle.
+
+        A place that a busy machine slept past is given up for another one: several late requests at once are more than
+        QuickBooks takes in a second.
+        """
+        for missed in range(PLACES_MISSED_MAX + 1):
+            wait = max(0.0, self._throttle.reserve(place))
+            due = self._clock() + timedelta(seconds=wait)
+            try:
+                self._sleeper(wait)
+            except QbsyncError:
+                self._throttle.not_answered(place)
+                raise
+            is_late = place != "batch" and self._clock() > due + LATE_MAX
+            if not is_late or missed == PLACES_MISSED_MAX:
+                return
+            self._throttle.not_answered(place)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._here, "session", None)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 from typing import Self, TypeVar
 
@@ -21,16 +22,17 @@ from qbsync.domain.errors import (
     OutcomeUnknown,
     QbsyncError,
     Refused,
+    Stopped,
     StoreUnavailable,
     Throttled,
     Unavailable,
 )
 from qbsync.domain.ledger import WriteResult
-from qbsync.domain.ports import Ledger, Sleeper
+from qbsync.domain.ports import Clock, Ledger, Sleeper
 from qbsync.domain.run import Attempt, Channel, bid_of, pause_after, single_request_id
+from qbsync.services.prepare import AtPoint
 
 _Answer = TypeVar("_Answer")
-AtPoint = Callable[[str], None]  # called at marked points, so that tests can end the process there
 
 # Below so many attempts one channel is done soon enough, and simpler.
 SIDE_BY_SIDE_MIN = 8
@@ -42,6 +44,8 @@ BATCHES_AT_ONCE = 2
 SINGLES_LEFT_MAX = 8
 # Side by side a lost answer is asked for again in its place so often: a rest of the run would stop the other channel.
 ASKED_AGAIN_MAX = 3
+# So long a pause that QuickBooks asks for is waited out in its place as well.
+SHORT_PAUSE = timedelta(seconds=5)
 
 
 class Halted(QbsyncError):
@@ -63,6 +67,7 @@ class Posting:
 
     ledger: Ledger
     check_fence: Callable[[], None]
+    clock: Clock
     sleeper: Sleeper
     at_point: AtPoint
 
@@ -103,7 +108,7 @@ class Posting:
         return result
 
     def _until_answered(self, ask: Callable[[], _Answer]) -> _Answer:
-        """Ask once more for each lost answer, with the same bytes under the same id."""
+        """Ask once more for each lost answer and after each short pause, with the same bytes under the same id."""
         lost: QbsyncError | None = None
         for asked in count(1):
             self.check_fence()  # a single record leaves up to seconds after its attempt was marked
@@ -113,8 +118,12 @@ class Posting:
                 is_lost = isinstance(error, OutcomeUnknown) and not error.code
                 if not is_lost or asked > ASKED_AGAIN_MAX:
                     raise lost or error from None  # what is said of this try says nothing of the one before
-                lost = lost or error
-            self.sleeper(pause_after(asked).total_seconds())
+                lost, pause = lost or error, pause_after(asked)
+            except Throttled as error:
+                pause = error.resume_at - self.clock()
+                if isinstance(error, Stopped) or pause > SHORT_PAUSE or asked > ASKED_AGAIN_MAX:
+                    raise
+            self.sleeper(max(0.0, pause.total_seconds()))
         raise AssertionError("never reached")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 
 import structlog
@@ -22,11 +23,8 @@ from qbsync.domain.errors import (
     TransientError,
 )
 from qbsync.domain.explain import explain
-from qbsync.domain.ledger import Operation, WriteItem, WriteResult
-from qbsync.domain.moved import GOES_WITH
-from qbsync.domain.plan import Change
-from qbsync.domain.ports import Clock, Ledger, Sleeper
-from qbsync.domain.references import Targets
+from qbsync.domain.ledger import WriteResult
+from qbsync.domain.ports import Clock, Sleeper
 from qbsync.domain.run import (
     REPLAY_FOR,
     Attempt,
@@ -39,15 +37,15 @@ from qbsync.domain.run import (
     bid_of,
     pause_before_again,
 )
-from qbsync.services.appeared import Appearing, Record
-from qbsync.services.channels import LEFT_TO_BATCHES, SIDE_BY_SIDE_MIN, AtPoint, Channels, Posting, gravest
+from qbsync.services.appeared import Appearing, Record, SpokenFor
+from qbsync.services.channels import LEFT_TO_BATCHES, SIDE_BY_SIDE_MIN, Channels, Posting, gravest
 from qbsync.services.ending import Ending, said
-from qbsync.services.judge import MAYBE_REMEDY, MAYBE_THERE, again, judge, overtaken, tried_in_vain
+from qbsync.services.judge import MAYBE_REMEDY, MAYBE_THERE, again, judge, overtaken
 from qbsync.services.listed import last_read
 from qbsync.services.local import settle_locally
 from qbsync.services.notify import Notifying
-from qbsync.services.ready import to_send
-from qbsync.services.settle import UNDER_WAY, arrived, read_fresh, settle
+from qbsync.services.prepare import AtPoint, Preparing, Work
+from qbsync.services.settle import UNDER_WAY, arrived, settle
 from qbsync.services.stores import ConnectionStore, LedgerOf, LinkStore, PlanStore, RunStore
 
 log = structlog.get_logger(__name__)
@@ -56,18 +54,6 @@ FAULTS_MAX = 3  # an attempt that QuickBooks breaks at this often is given up, a
 
 BUG = "Something went wrong on our side; the worker's log says what."
 LOCAL_SIZE = 500  # how many changes that write nothing are recorded in one transaction
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Work:
-    """One push of one run by one worker."""
-
-    run_id: str
-    plan_id: str
-    connection_id: int
-    fence: int
-    ledger: Ledger
-    appearing: Appearing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +75,10 @@ class Running:
     @property
     def _ending(self) -> Ending:
         return Ending(connections=self.connections, runs=self.runs, notifying=self.notifying, clock=self.clock)
+
+    @property
+    def _preparing(self) -> Preparing:
+        return Preparing(links=self.links, plans=self.plans, runs=self.runs, clock=self.clock, at_point=self.at_point)
 
     def push(self, run_id: str) -> None:
         """Push a run as far as it goes now: to its end, or to a pause that says when it goes on."""
@@ -143,7 +133,7 @@ class Running:
                     if not self._push_side_by_side(work):
                         return
                     continue
-                attempt = self._prepare(attempt, work)
+                attempt = self._preparing.prepare(attempt, work)
             elif attempt.sent_at is not None and self.clock() - attempt.sent_at >= REPLAY_FOR:
                 if not self._settle_old(attempt, attempt.sent_at + REPLAY_FOR, work):
                     return
@@ -152,15 +142,15 @@ class Running:
                 return
         self._ending.finish(run_id, fence)
 
-    def _work(self, run: Run, fence: int) -> _Work:
+    def _work(self, run: Run, fence: int) -> Work:
         ledger = self.ledger_of(run.connection_id)
         appearing = Appearing(
             ledger=ledger,
             built_at=self.plans.built_at(run.plan_id),
-            spoken_for=lambda records: self._spoken_for(run, records),
+            spoken_for=self._spoken_for(run),
             clock=self.clock,
         )
-        return _Work(
+        return Work(
             run_id=run.id,
             plan_id=run.plan_id,
             connection_id=run.connection_id,
@@ -169,10 +159,15 @@ class Running:
             appearing=appearing,
         )
 
-    def _spoken_for(self, run: Run, records: Collection[Record]) -> set[Record]:
-        """Of these records, those that are linked, or that the preview found to be another of its rows."""
-        seen = {(change.ledger_kind, change.ledger_id) for change in self.plans.get(run.plan_id).changes}
-        return self.links.linked(run.connection_id, records) | seen.intersection(records)
+    def _spoken_for(self, run: Run) -> SpokenFor:
+        """Of some records, those that are linked, or that the preview found to be another of its rows."""
+
+        @cache
+        def seen() -> frozenset[Record]:
+            changes = self.plans.get(run.plan_id).changes  # a plan may be long, and none of it is asked for as a rule
+            return frozenset((change.ledger_kind, change.ledger_id) for change in changes)
+
+        return lambda records: self.links.linked(run.connection_id, records) | seen().intersection(records)
 
     def _settle_local(self, run_id: str, plan_id: str, fence: int) -> None:
         """Links and pulls write nothing to QuickBooks: they are recorded at once."""
@@ -187,7 +182,7 @@ class Running:
     def _is_large(self, run_id: str) -> bool:
         return self.singles_at_once > 0 and self.runs.planned_in_any_order(run_id) >= SIDE_BY_SIDE_MIN
 
-    def _push_side_by_side(self, work: _Work) -> bool:
+    def _push_side_by_side(self, work: Work) -> bool:
         """Send what may go in any order over both channels, as long as there is any; False: the run rests.
 
         Whatever stops the run, all that is under way is recorded first, where its answer came. Then it is raised.
@@ -212,7 +207,7 @@ class Running:
             self._rest_before_again(attempt, work, settled)
         return not again
 
-    def _open(self, channels: Channels, work: _Work) -> bool:
+    def _open(self, channels: Channels, work: Work) -> bool:
         """Send an attempt over each channel that has room for one; False: nothing more is to be sent in this way."""
         for channel in channels.free():
             if channel is Channel.SINGLE and self.runs.planned_in_any_order(work.run_id) < LEFT_TO_BATCHES:
@@ -222,83 +217,26 @@ class Running:
             attempt = self.runs.next_attempt(work.run_id, work.fence, channels.under_way)
             if attempt is None or attempt.state is not AttemptState.PLANNED or not attempt.any_order:
                 return False
-            attempt = self._prepare(attempt, work, channel)
+            attempt = self._preparing.prepare(attempt, work, channel)
             if attempt.body:
                 channels.send(attempt, first_try=True)
         return True
 
     # one attempt -------------------------------------------------------------------------------------------
 
-    def _prepare(self, attempt: Attempt, work: _Work, channel: Channel = Channel.BATCH) -> Attempt:
-        """Check each change against QuickBooks as it is now, render the rest, and commit that it is being sent."""
-        changes = self.plans.changes(work.plan_id, attempt.seqs)
-        ready = self._ready(attempt, changes, work)
-        refused = {seq: one for seq, one in ready.items() if isinstance(one, Settled)}
-        broken = self._broken_groups(work, changes.values())
-        broken |= {changes[seq].together for seq, one in refused.items() if one.status is not OutcomeStatus.DONE} - {""}
-        for seq in ready.keys() - refused.keys():
-            if changes[seq].together in broken:
-                refused[seq] = Settled(
-                    seq=seq, status=OutcomeStatus.STALE, message=GOES_WITH, remedy="Build a new preview."
-                )
-        items = [one for seq, one in ready.items() if isinstance(one, WriteItem) and seq not in refused]
-        body = work.ledger.render(items) if items else ""
-        self.at_point("before_sending")
-        self.runs.mark_sending(attempt, work.fence, body, list(refused.values()), self.clock(), channel)
-        return replace(attempt, state=AttemptState.SENDING, body=body, channel=channel)
-
-    def _ready(self, attempt: Attempt, changes: Mapping[int, Change], work: _Work) -> dict[int, WriteItem | Settled]:
-        """The write of each change, or why it is not sent."""
-        targets = self.links.targets(work.connection_id)
-        fresh = read_fresh(work.ledger, changes.values())
-        ready = {
-            seq: to_send(changes[seq], bid_of(position), targets, fresh) for position, seq in enumerate(attempt.seqs)
-        }
-        creates = {
-            seq: (changes[seq], one.content)
-            for seq, one in ready.items()
-            if isinstance(one, WriteItem) and one.operation is Operation.CREATE and one.content is not None
-        }
-        ready |= work.appearing.among(creates)
-        if attempt.tries:
-            ready |= self._looked_for(attempt, changes, targets, work)
-        return ready
-
-    def _looked_for(
-        self, attempt: Attempt, changes: Mapping[int, Change], targets: Targets, work: _Work
-    ) -> dict[int, Settled]:
-        """What is tried again may be there: a fault of QuickBooks' own does not say whether it did it before."""
-        found = arrived(work.ledger, list(changes.values()), targets, work.run_id)
-        if not attempt.only_looks:
-            return found
-        outcomes = self.runs.outcomes(work.run_id)
-        missing = [one for one in outcomes if one.seq in changes and one.seq not in found]
-        return found | {one.seq: tried_in_vain(one) for one in missing}
-
-    def _broken_groups(self, work: _Work, changes: Collection[Change]) -> set[str]:
-        """The groups of changes that go together and of which one was not done: the rest of them is held back."""
-        if not any(change.together for change in changes):
-            return set()
-        not_done = [
-            outcome.seq
-            for outcome in self.runs.outcomes(work.run_id)
-            if outcome.status not in (OutcomeStatus.DONE, OutcomeStatus.WAITING)
-        ]
-        return {change.together for change in self.plans.changes(work.plan_id, not_done).values()} - {""}
-
-    def _send(self, attempt: Attempt, work: _Work, *, first_try: bool) -> bool:
+    def _send(self, attempt: Attempt, work: Work, *, first_try: bool) -> bool:
         """Send a frozen body, and record its answer; False: the run rests. The same id always has the same bytes."""
         settled = self._take_in(attempt, work, lambda: self._answer(attempt, work), first_try=first_try)
         return self._rest_before_again(attempt, work, settled)
 
-    def _answer(self, attempt: Attempt, work: _Work) -> Sequence[WriteResult]:
+    def _answer(self, attempt: Attempt, work: Work) -> Sequence[WriteResult]:
         if attempt.channel is Channel.BATCH:
             return self._posting(work).batch(attempt)
         with Channels(self._posting(work), self.singles_at_once) as channels:
             return channels.answered(attempt)
 
     def _take_in(
-        self, attempt: Attempt, work: _Work, answers: Callable[[], Sequence[WriteResult]], *, first_try: bool
+        self, attempt: Attempt, work: Work, answers: Callable[[], Sequence[WriteResult]], *, first_try: bool
     ) -> list[Settled]:
         """Record the answers to an attempt; returns what they mean. Raises what kept them from coming."""
         try:
@@ -320,23 +258,24 @@ class Running:
         _raise_for_all(results)
         return settled
 
-    def _count_fault(self, attempt: Attempt, work: _Work) -> int:
+    def _count_fault(self, attempt: Attempt, work: Work) -> int:
         return self.runs.count_fault(attempt, work.fence, self.clock())
 
-    def _posting(self, work: _Work) -> Posting:
+    def _posting(self, work: Work) -> Posting:
         return Posting(
             ledger=work.ledger,
             check_fence=lambda: self.runs.check_fence(work.run_id, work.fence),
+            clock=self.clock,
             sleeper=self.sleeper,
             at_point=self.at_point,
         )
 
-    def _plan_again(self, attempt: Attempt, work: _Work, error: ConnectionExpired) -> None:
+    def _plan_again(self, attempt: Attempt, work: Work, error: ConnectionExpired) -> None:
         changes = self.plans.changes(work.plan_id, attempt.seqs)
         waiting = [again(change, error, error.trace) for change in changes.values()]
         self.runs.record(attempt, work.fence, waiting, self.clock(), max(attempt.tries, 1))
 
-    def _give_up(self, attempt: Attempt, work: _Work, error: OutcomeUnknown) -> None:
+    def _give_up(self, attempt: Attempt, work: Work, error: OutcomeUnknown) -> None:
         """QuickBooks breaks at this attempt each time: look what it did of it, and let the rest of the run go on."""
         changes, targets = self.plans.changes(work.plan_id, attempt.seqs), self.links.targets(work.connection_id)
         found = arrived(work.ledger, list(changes.values()), targets, work.run_id)
@@ -353,7 +292,7 @@ class Running:
         ]
         self.runs.give_up(attempt, work.fence, [*found.values(), *lost], self.clock())
 
-    def _rest_before_again(self, attempt: Attempt, work: _Work, settled: Sequence[Settled]) -> bool:
+    def _rest_before_again(self, attempt: Attempt, work: Work, settled: Sequence[Settled]) -> bool:
         """Rest before what met a fault of QuickBooks' own is sent again; True when there is nothing to wait for."""
         waiting = [one for one in settled if one.status is OutcomeStatus.WAITING]
         if not waiting:
@@ -369,7 +308,7 @@ class Running:
         )
         return False
 
-    def _settle_old(self, attempt: Attempt, last_try: datetime, work: _Work) -> bool:
+    def _settle_old(self, attempt: Attempt, last_try: datetime, work: Work) -> bool:
         """Find out by looking what became of an attempt that is too old to be sent again; False: it is too early.
 
         A look just after its last try could miss what is still under way, so the run rests until that is over.
@@ -394,7 +333,7 @@ class Running:
         self.runs.record(attempt, work.fence, settled, self.clock())
         return True
 
-    def _judged(self, attempt: Attempt, work: _Work, results: Sequence[WriteResult]) -> list[Settled]:
+    def _judged(self, attempt: Attempt, work: Work, results: Sequence[WriteResult]) -> list[Settled]:
         changes = self.plans.changes(work.plan_id, attempt.seqs)
         targets = self.links.targets(work.connection_id)
         by_bid = {bid_of(position): changes[seq] for position, seq in enumerate(attempt.seqs)}

@@ -172,7 +172,13 @@ class Harness:
     accepted: list[str]
 
 
-def harness(base: str, *, read_seconds: float = 5.0) -> Harness:
+def harness(
+    base: str,
+    *,
+    read_seconds: float = 5.0,
+    clock: Callable[[], datetime] = lambda: NOW,
+    sleeper: Callable[[float], None] | None = None,
+) -> Harness:
     """A transport towards `base` whose clock stands still and whose sleep takes no time."""
     tokens, throttle, slept, accepted = CountingTokens(), RecordingThrottle(), list[float](), list[str]()
     transport = Transport(
@@ -180,8 +186,8 @@ def harness(base: str, *, read_seconds: float = 5.0) -> Harness:
         realm_id=REALM,
         tokens=tokens,
         throttle=throttle,
-        clock=lambda: NOW,
-        sleeper=slept.append,
+        clock=clock,
+        sleeper=sleeper or slept.append,
         accepted=accepted.append,
         read_seconds=read_seconds,
     )

@@ -17,6 +17,7 @@ from qbsync.domain.errors import (
     Throttled,
     Unavailable,
 )
+from tests.doubles.edges import StandingClock
 from tests.qbo.support import NOW, REALM, Reply, harness, serving
 
 XML_429 = (
@@ -73,6 +74,36 @@ def test_each_request_waits_for_its_place():
         talk.throttle.seconds = 1.5
         talk.transport.get("preferences")
     assert talk.slept == [1.5]
+
+
+def passes(clock: StandingClock, seconds: float) -> None:
+    clock.now += timedelta(seconds=seconds)
+
+
+LATE = [
+    # place      woken so late  places taken
+    ("request", 0.1, 1),
+    ("request", 0.2, 4),  # always late: in the end it goes anyway
+    ("write", 0.2, 4),
+    ("batch", 0.2, 1),  # QuickBooks counts those by the minute
+]
+
+
+@pytest.mark.parametrize(("place", "seconds", "places"), LATE)
+def test_a_place_that_was_slept_past_is_given_up_for_another(place: str, seconds: float, places: int):
+    """Late requests would leave at once with those after them, more than QuickBooks takes in a second."""
+    clock = StandingClock(NOW)
+    with serving() as server:
+        talk = harness(server.base, clock=clock, sleeper=lambda wait: passes(clock, wait + seconds))
+        if place == "request":
+            talk.transport.get("preferences")
+        elif place == "write":
+            talk.transport.write_one("bill", "r", "{}")
+        else:
+            talk.transport.write_batch("r", "{}")
+    assert talk.throttle.reserved.count(place) == places
+    assert talk.throttle.unanswered.count(place) == places - 1  # a read that was not made is not metered
+    assert len(server.asked) == 1
 
 
 def test_a_netrc_file_does_not_replace_the_access_token(tmp_path, monkeypatch):

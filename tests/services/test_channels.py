@@ -186,6 +186,16 @@ def test_what_a_single_record_meets_loses_and_doubles_nothing(desk: Desk, error:
     is_there_once(desk, run)
 
 
+@pytest.mark.parametrize(("seconds", "rests"), [(1, False), (5, False), (6, True)])
+def test_a_short_pause_that_quickbooks_asks_for_stops_neither_channel(desk: Desk, seconds: int, rests: bool):
+    run = desk.confirm(desk.preview())
+    for sort in (is_single, lambda request_id: not is_single(request_id)):
+        desk.ledger.fail_next_send(Throttled(desk.clock() + timedelta(seconds=seconds)), to=sort)
+    assert desk.push(run).is_open is rests
+    assert push_on(desk, run).status is RunStatus.DONE
+    is_there_once(desk, run)
+
+
 def left_behind(desk: Desk, run: Run) -> bool:
     """Whether an attempt is settled first when the run goes on."""
     attempt = desk.runs.next_attempt(run.id, desk.runs.get(run.id).fence)

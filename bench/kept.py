@@ -11,7 +11,7 @@ TITLE = "# Measured"
 
 def keep(file: Path, heading: str, text: str) -> None:
     """Put `text` under `## heading`, in the place of what was there, else at the end."""
-    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    before = file.read_text(encoding="utf-8") if file.exists() else TITLE
     title, *sections = re.split(r"^(?=## )", before, flags=re.MULTILINE)
     section = f"## {heading}\n\n{text.strip()}\n"
     named = [part.startswith(f"## {heading}\n") for part in sections]

@@ -100,7 +100,7 @@ def test_the_local_quickbooks_has_its_own_pair_only_while_none_is_given():
         {"requests_per_second": -1},
         {"batches_per_minute": 0},
         {"single_writes": -1},
-        {"single_writes": 11},
+        {"single_writes": 8},
         {"dashboard_port": "http"},
     ],
     ids=str,

@@ -24,8 +24,8 @@ from qbsync.domain.ledger import (
     VendorCard,
     WriteItem,
 )
-from qbsync.qbo.faults import REFUSAL_OF
 from qbsync.domain.run import single_request_id
+from qbsync.qbo.faults import REFUSAL_OF
 
 DAY = date(2026, 11, 20)
 

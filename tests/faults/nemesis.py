@@ -20,8 +20,9 @@ import requests
 from qbsync.domain.run import RunStatus
 from tests.company import WHO, Company, copied, make_ready
 from tests.faults.invariants import Invariants
-from tests.faults.test_kill import POINTS, WEEK
-from tests.faults.workers import NamedWorker, arm, killed_at, pause_is_over
+from tests.faults.processes import killed_at
+from tests.faults.runs import POINTS, WEEK
+from tests.faults.workers import NamedWorker, arm, pause_is_over
 from tests.local_books import LocalBooks
 
 FAULTS_MAX = 6

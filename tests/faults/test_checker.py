@@ -13,7 +13,7 @@ from qbsync.qbo.client import QboLedger
 from qbsync.store.runs import Runs
 from tests.company import Company
 from tests.faults.invariants import Invariants
-from tests.faults.test_kill import WEEK
+from tests.faults.runs import WEEK
 from tests.faults.workers import NamedWorker, arm
 from tests.local_books import REALM
 
@@ -65,6 +65,7 @@ class WithoutFence(Runs):
         super().finish(run_id, self._newest(run_id), *rest, **how)
 
 
+@pytest.mark.fault(0)
 @pytest.mark.parametrize(
     ("ledger", "broken"),
     [(QboLedger, set()), (ForgetsRequestIds, {"I1", "I2", "I3"}), (RendersAnew, {"I4"})],
@@ -80,6 +81,7 @@ def test_lost_answers_do_harm_without_a_request_id_or_a_frozen_body(
     assert rules(invariants.broken_at_end()) == broken
 
 
+@pytest.mark.fault(0)
 @pytest.mark.parametrize("runs", [Runs, WithoutFence], ids=["with the fence", "without"])
 def test_a_worker_that_was_taken_for_dead_goes_on_only_without_the_fence(company: Company, runs: type[Runs]):
     _, run_id = company.confirmed_run(WEEK)
@@ -91,6 +93,7 @@ def test_a_worker_that_was_taken_for_dead_goes_on_only_without_the_fence(company
     assert rules(invariants.broken_at_end()) == ({"I6"} if runs is WithoutFence else set())
 
 
+@pytest.mark.fault(0)
 def test_it_finds_what_is_in_quickbooks_and_unknown_here(company: Company):
     _, run_id = company.confirmed_run(WEEK)
     invariants = Invariants(company, run_id)
@@ -100,6 +103,7 @@ def test_it_finds_what_is_in_quickbooks_and_unknown_here(company: Company):
     assert told.startswith("I3: Vendor ")
 
 
+@pytest.mark.fault(0)
 def test_it_finds_what_we_hold_done_and_quickbooks_no_longer_has(company: Company):
     _, run_id = company.confirmed_run(WEEK)
     invariants = Invariants(company, run_id)

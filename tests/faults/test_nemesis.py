@@ -9,6 +9,7 @@ from tests.faults.nemesis import FAULTS_MAX, Move, moves, play
 
 
 @pytest.mark.promise(1)
+@pytest.mark.fault(16)
 @pytest.mark.parametrize(
     ("stored_company", "seed"), [("sqlite", 1), ("postgresql", 2), ("sqlite", 3)], indirect=["stored_company"]
 )

@@ -1,11 +1,9 @@
-"""Workers to break: some inside the test with a name of their own, some as processes that are killed."""
+"""Workers inside the test, with names of their own and parts that a test may take out."""
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import update
@@ -23,8 +21,6 @@ from tests.company import Company
 from tests.local_books import LocalBooks
 
 PUSHES_MAX = 120
-_PROCESSES = multiprocessing.get_context("forkserver")  # a clean parent: nothing of this test's is inherited
-_PROCESSES.set_forkserver_preload(["tests.faults.workers"])
 
 
 @dataclass
@@ -89,28 +85,6 @@ def pause_is_over(app: App) -> None:
     with app.database.write() as session:
         session.execute(update(ThrottleRow).values(next_at=0))
         session.execute(update(RunRow).values(retry_at=None))
-
-
-def killed_at(company: Company, crash_at: str) -> bool:
-    """Let a worker process run until it kills itself at this point; False when it ended by itself."""
-    arguments = (company.folder, company.books.port, company.database_url, crash_at)
-    child = _PROCESSES.Process(target=_work, args=arguments)
-    child.start()
-    child.join(timeout=120)
-    assert child.exitcode in (0, -9), f"the worker ended with {child.exitcode}"
-    return child.exitcode == -9
-
-
-def _work(folder: Path, port: int, database_url: str, crash_at: str) -> None:
-    books: Any = _Port(port)
-    Company(folder=folder, books=books, database_url=database_url).app(crash_at=crash_at).worker().once()
-
-
-@dataclass(frozen=True)
-class _Port:
-    """All that a worker needs to know of the local QuickBooks."""
-
-    port: int
 
 
 def arm(books: LocalBooks, kind: str, **wish: Any) -> None:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     requests_per_second: int = Field(default=8, gt=0)
     batches_per_minute: int = Field(default=38, gt=0)
     busy_seconds: float = 30  # how long a writer waits for another one on SQLite
+    takeover_seconds: float = Field(default=60, gt=0)  # after which a silent worker on PostgreSQL is replaced
     crash_at: str = ""  # for tests: "point" or "point:n", where the process ends itself
 
     @field_validator("week_ends_on", mode="before")

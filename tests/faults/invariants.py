@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from qbsync.domain.ledger import Content
 from qbsync.domain.plan import Change
 from qbsync.domain.run import Attempt, AttemptState, Outcome, OutcomeStatus, RunStatus
 from qbsync.store.run_values import attempt_of
+from qbsync.store.runs import Runs
 from qbsync.store.tables import AttemptRow
 from tests.company import Company
 
@@ -62,10 +63,12 @@ class Invariants:
     company: Company
     run_id: str
     limits: Limits | None = None
+    make_runs: Callable[..., Runs] = Runs
     before: Sight | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._app: App = self.company.app()
+        self._app.runs = self.make_runs(self._app.database)
         self._first = max((int(row["seq"]) for row in self.company.books.applied()), default=0)
 
     def broken(self) -> list[str]:

@@ -64,12 +64,14 @@ class Invariants:
     run_id: str
     limits: Limits | None = None
     make_runs: Callable[..., Runs] = Runs
+    after: int | None = None  # the number of QuickBooks' last write before the run; None: of its last one now
     before: Sight | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._app: App = self.company.app()
         self._app.runs = self.make_runs(self._app.database)
-        self._first = max((int(row["seq"]) for row in self.company.books.applied()), default=0)
+        latest = max((int(row["seq"]) for row in self.company.books.applied()), default=0)
+        self._first = latest if self.after is None else self.after
 
     def broken(self) -> list[str]:
         """What does not hold now. To be asked after each fault, in the middle of a run as well."""

@@ -99,7 +99,10 @@ class Runs:
             return run_of(row) if row else None
 
     def due(self, now: datetime) -> list[str]:
-        """The open runs that may go on now, oldest first; runs of companies that are not connected rest."""
+        """The open runs that may go on now, oldest first; runs of companies that are not connected rest.
+
+        A run that was touched in the future was touched by a wrong clock, and its pause says nothing either.
+        """
         with self._database.read() as session:
             return list(
                 session.execute(
@@ -107,7 +110,9 @@ class Runs:
                     .join(ConnectionRow, col(ConnectionRow.id) == col(RunRow.connection_id))
                     .where(
                         col(RunRow.status).in_(OPEN),
-                        (col(RunRow.retry_at).is_(None)) | (col(RunRow.retry_at) <= now),
+                        (col(RunRow.retry_at).is_(None))
+                        | (col(RunRow.retry_at) <= now)
+                        | (col(RunRow.touched_at) > now),
                         col(ConnectionRow.environment) == self._environment.value,
                         (col(ConnectionRow.state) == ConnectionState.CONNECTED.value)
                         | col(RunRow.cancel_requested).is_(True),

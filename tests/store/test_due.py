@@ -45,6 +45,17 @@ def test_a_resting_run_is_due_when_its_pause_is_over(database: Database):
     assert runs.due(later(5)) == [run.id]
 
 
+def test_a_pause_that_began_in_the_future_is_one_of_a_wrong_clock(database: Database):
+    run = confirmed(database)
+    runs = Runs(database)
+    fence = runs.take(run.id, later(60))
+    runs.rest(run.id, fence, retry_at=later(61), note="Slow down.", failed=False, at=later(60))
+    assert runs.due(later(1)) == [run.id]
+    fence = runs.take(run.id, later(1))
+    runs.rest(run.id, fence, retry_at=later(5), note="Slow down.", failed=False, at=later(1))
+    assert runs.due(later(2)) == []
+
+
 def test_failures_in_a_row_are_counted_until_an_answer_comes(database: Database):
     run = confirmed(database, change(1), change(2))
     runs = Runs(database)

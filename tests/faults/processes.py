@@ -122,9 +122,9 @@ def worker(company: Company, name: str, **duty: Any) -> Iterator[Process]:
         yield process
 
 
-def killed_at(company: Company, crash_at: str, name: str = "the worker") -> bool:
+def killed_at(company: Company, crash_at: str, name: str = "the worker", **duty: Any) -> bool:
     """Let a worker process run until it kills itself at this point; False when it ended by itself."""
-    with worker(company, name, at=crash_at, once=True) as process:
+    with worker(company, name, at=crash_at, once=True, **duty) as process:
         code = process.join()
     assert code in (0, -signal.SIGKILL), f"the worker ended with {code}"
     return code != 0

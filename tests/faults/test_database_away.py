@@ -18,7 +18,9 @@ from tests.faults.runs import POINTS, check_some_are_done, confirm_some, wait_un
 from tests.postgres import PostgresServer
 
 BUSY_SECONDS = 3.0  # a tenth of the product's 30, and so are the times for which another process holds the database
-END_SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+END_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @contextmanager

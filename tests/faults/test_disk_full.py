@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import errno
+import io
 import os
 import shutil
 import signal
@@ -43,12 +43,14 @@ def fill(disk: Path) -> Path:
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         for size in (1 << 16, 1 << 12, 1):
-            try:
-                while file.write(b"\0" * size):
-                    pass
-            except OSError as error:
-                assert error.errno == errno.ENOSPC
+            with pytest.raises(OSError, match="No space left"):
+                write_on(file, size)
     return filler
+
+
+def write_on(file: io.FileIO, size: int) -> None:
+    while file.write(b"\0" * size):
+        pass
 
 
 @pytest.mark.fault(7)

@@ -20,7 +20,7 @@ from qbsync.qbo.transport import Transport
 from tests.company import Company
 from tests.local_books import LocalBooks
 
-SECONDS_MAX = 45
+SECONDS_MAX = 120
 _PROCESSES = multiprocessing.get_context("forkserver")  # a clean parent: nothing of this test's is inherited
 _PROCESSES.set_forkserver_preload(["tests.faults.processes"])
 

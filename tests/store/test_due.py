@@ -45,6 +45,7 @@ def test_a_resting_run_is_due_when_its_pause_is_over(database: Database):
     assert runs.due(later(5)) == [run.id]
 
 
+@pytest.mark.fault(8)
 def test_a_pause_that_began_in_the_future_is_one_of_a_wrong_clock(database: Database):
     run = confirmed(database)
     runs = Runs(database)

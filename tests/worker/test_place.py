@@ -92,6 +92,7 @@ def test_a_place_is_lost_with_its_session_and_can_be_taken_again(postgresql: Dat
     ours.give_back()
 
 
+@pytest.mark.fault(5)
 def test_a_holder_that_gives_no_sign_of_life_loses_the_place(postgresql: Database):
     silent = SessionPlace(postgresql, "frozen", takeover_seconds=3600)  # its next sign of life is minutes away
     assert silent.take() == ""
@@ -124,6 +125,7 @@ def test_the_session_that_holds_the_place_keeps_no_transaction_open(postgresql: 
     place.give_back()
 
 
+@pytest.mark.fault(13)
 def test_a_worker_whose_session_ended_works_no_more_while_another_one_does(postgresql: Database):
     other = SessionPlace(postgresql, "another")
     place = SessionPlace(postgresql, "ours")

@@ -71,9 +71,9 @@ class Process:
     def alive(self) -> bool:
         return self._child.is_alive()
 
-    def freeze(self) -> None:
-        self._send(signal.SIGSTOP)
-        self.wait_until_frozen()
+    @property
+    def frozen(self) -> bool:
+        return _state_of(self._child.pid or 0) == "T"
 
     def wake(self) -> None:
         self._send(signal.SIGCONT)

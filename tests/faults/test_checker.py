@@ -14,7 +14,7 @@ from qbsync.store.runs import Runs
 from tests.company import Company
 from tests.faults.invariants import Invariants
 from tests.faults.runs import WEEK
-from tests.faults.workers import NamedWorker, arm
+from tests.faults.workers import After, NamedWorker, arm
 from tests.local_books import REALM
 
 SIXTH = 6
@@ -129,14 +129,3 @@ class At:
         self.times += point == self.point
         if point == self.point and self.times == self.number:
             self.action()
-
-
-class After:
-    """A worker that is told to stop once it has looked so many times."""
-
-    def __init__(self, looks: int) -> None:
-        self.left = looks
-
-    def __call__(self) -> bool:
-        self.left -= 1
-        return self.left < 0

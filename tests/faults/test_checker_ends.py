@@ -14,8 +14,8 @@ from tests.company import Company
 from tests.faults.invariants import Invariants
 from tests.faults.processes import wait_for
 from tests.faults.runs import confirm_some
-from tests.faults.test_checker import After, rules
-from tests.faults.workers import NamedWorker, arm
+from tests.faults.test_checker import rules
+from tests.faults.workers import After, NamedWorker, arm
 
 FIRST_DONE = "SELECT min(seq) FROM outcome WHERE status = 'done'"
 

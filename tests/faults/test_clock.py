@@ -18,8 +18,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.mark.fault(8)
-def test_a_worker_whose_clock_is_an_hour_ahead_does_the_same_work(stored_company: Company):
-    company = stored_company
+def test_a_worker_whose_clock_is_an_hour_ahead_does_the_same_work(company: Company):
     run_id = confirm_some(company)
     invariants = Invariants(company, run_id)
     with worker(company, "the early one", once=True, ahead=HOUR) as process:

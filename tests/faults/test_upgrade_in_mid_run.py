@@ -27,8 +27,7 @@ COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE 
 
 
 @pytest.mark.fault(12)
-@pytest.mark.parametrize("step", ["0003", "0005"])
-@pytest.mark.parametrize("point", ["before_push", "after_push"])
+@pytest.mark.parametrize(("point", "step"), [("before_push", "0003"), ("after_push", "0005")])
 def test_a_run_goes_on_after_an_upgrade(company: Company, tmp_path: Path, point: str, step: str):
     run_id = confirm_some(company)
     invariants = Invariants(company, run_id)
@@ -92,7 +91,7 @@ def bring_to(url: str, step: str, folder: Path) -> None:
 def check_it_goes_on(company: Company, run_id: str, before: Invariants, step: str) -> None:
     with worker(company, "the next version's worker", once=True) as process:
         assert process.join() == 0
-    assert version(company.app().database) > step
+    assert (version(company.app().database) or "") > step
     invariants = Invariants(company, run_id, after=before.first)
     check_some_are_done(company, run_id, invariants)
 

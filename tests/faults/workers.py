@@ -80,6 +80,17 @@ class NamedWorker:
         return self.make_ledger(transport)
 
 
+class After:
+    """A worker that is told to stop once it has looked so many times."""
+
+    def __init__(self, looks: int) -> None:
+        self.left = looks
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
 def pause_is_over(app: App) -> None:
     """Let the pause that QuickBooks asked for, and the run's own, be over at once."""
     with app.database.write() as session:

@@ -66,10 +66,11 @@ browser:
 bench: install-dev
 	@$(BIN)/python -m bench
 
-# Faults and kills drawn by lot over a run of 310 changes, by hand: `make chaos SEEDS=200`.
+# Faults drawn by lot over a run of 310 changes, by hand: `make chaos SEEDS=200`, or DATABASE=postgres as well.
 SEEDS ?= 10
+DATABASE ?= sqlite
 chaos: install-dev
-	@$(BIN)/python -m tests.faults.nemesis --seeds $(SEEDS)
+	@$(BIN)/python -m tests.faults.nemesis --seeds $(SEEDS) --database $(DATABASE)
 
 # JavaScript clients of QuickBooks, unchanged, on the local one; needs Node.js.
 peers: install-dev

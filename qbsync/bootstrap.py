@@ -396,7 +396,8 @@ class App:
 
     def worker(self) -> Worker:
         """A worker for this database."""
-        place = worker_place(self.database, f"qbsync worker {os.getpid()} on {socket.gethostname()}")
+        holder = f"qbsync worker {os.getpid()} on {socket.gethostname()}"
+        place = worker_place(self.database, holder, self.settings.takeover_seconds)
         return Worker(
             self.engine, self._push, self.scheduling, place, self.stopping, self.upkeep.tick, self.preparing.work
         )

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     batches_per_minute: int = Field(default=38, gt=0)
     single_writes: int = Field(default=6, ge=0, le=7)  # at a time; with two batches and a read QuickBooks takes ten
     busy_seconds: float = 30  # how long a writer waits for another one on SQLite
+    takeover_seconds: float = Field(default=60, gt=0)  # after which a silent worker on PostgreSQL is replaced
     crash_at: str = ""  # for tests: "point" or "point:n", where the process ends itself
 
     @field_validator("week_ends_on", mode="before")

@@ -5,11 +5,10 @@ A test holds a promise by its marker: `@pytest.mark.promise(1)`.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
+
+from tests.markers import Holder, holders
 
 WIDTH = 118
 ROOT = Path(__file__).resolve().parents[1]
@@ -154,34 +153,6 @@ LACKING: dict[int, str] = {
 NOT_KEPT: dict[int, str] = {}
 
 
-@dataclass(frozen=True, order=True)
-class Holder:
-    """A test that holds a promise."""
-
-    file: str
-    test: str
-
-
-def holders(folder: Path = ROOT / "tests") -> dict[int, list[Holder]]:
-    """The tests of each promise, by their markers."""
-    found: dict[int, list[Holder]] = {}
-    for file in sorted(folder.rglob("test_*.py")):
-        text = file.read_text(encoding="utf-8")
-        if ".promise(" not in text:
-            continue
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef):
-                for number in _numbers(node):
-                    found.setdefault(number, []).append(Holder(file.relative_to(folder).as_posix(), node.name))
-    return {number: sorted(tests) for number, tests in found.items()}
-
-
-def _numbers(test: ast.FunctionDef) -> Iterator[int]:
-    for marker in test.decorator_list:
-        if isinstance(marker, ast.Call) and ast.unparse(marker.func) == "pytest.mark.promise":
-            yield from (int(ast.literal_eval(one)) for one in marker.args)
-
-
 def page(held: dict[int, list[Holder]], not_kept: dict[int, str] = NOT_KEPT) -> str:
     """docs/promises.md."""
     return "\n".join([HEAD, *(_section(number, held.get(number, []), not_kept) for number in PROMISES)])
@@ -198,7 +169,7 @@ none.
 def _section(number: int, tests: list[Holder], not_kept: dict[int, str]) -> str:
     title, promise = PROMISES[number]
     lines = [f"## {number}. {title}", "", fill(promise, WIDTH), ""]
-    lines += [f"- [{one.file}](../tests/{one.file}): {_sentence(one.test)}" for one in tests]
+    lines += [str(one) for one in tests]
     if number in not_kept:
         lines.append(f"**Not kept yet.** Missing: {not_kept[number]}.")
     if number in LACKING:
@@ -206,10 +177,6 @@ def _section(number: int, tests: list[Holder], not_kept: dict[int, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _sentence(test: str) -> str:
-    return test.removeprefix("test_").replace("_", " ")
-
-
 if __name__ == "__main__":
-    PAGE.write_text(page(holders()), encoding="utf-8")
+    PAGE.write_text(page(holders("promise")), encoding="utf-8")
     print(f"{PAGE.relative_to(ROOT)}: {len(PROMISES)} promises")

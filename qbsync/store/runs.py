@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import false, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -100,7 +100,11 @@ class Runs:
             return run_of(row) if row else None
 
     def due(self, now: datetime) -> list[str]:
-        """The open runs that may go on now, oldest first; runs of companies that are not connected rest."""
+        """The open runs that may go on now, oldest first; runs of companies that are not connected rest.
+
+        On SQLite a run that was touched in the future was touched by a wrong clock, and its pause says nothing either;
+        on PostgreSQL pauses go by the server's clock.
+        """
         with self._database.read() as session:
             now = self._database.present(session, now)
             return list(
@@ -109,7 +113,9 @@ class Runs:
                     .join(ConnectionRow, col(ConnectionRow.id) == col(RunRow.connection_id))
                     .where(
                         col(RunRow.status).in_(OPEN),
-                        (col(RunRow.retry_at).is_(None)) | (col(RunRow.retry_at) <= now),
+                        (col(RunRow.retry_at).is_(None))
+                        | (col(RunRow.retry_at) <= now)
+                        | (col(RunRow.touched_at) > now if self._database.is_sqlite else false()),
                         col(ConnectionRow.environment) == self._environment.value,
                         (col(ConnectionRow.state) == ConnectionState.CONNECTED.value)
                         | col(RunRow.cancel_requested).is_(True),

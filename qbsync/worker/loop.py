@@ -108,7 +108,12 @@ class Worker:
 
     def _work(self) -> None:
         """A run that fails is logged and tried again at the next turn: it holds up no other company's."""
-        self._engine.work(lambda run_id: self._guarded(lambda: self._push(run_id)))
+        self._engine.work(lambda run_id: self._guarded(lambda: self._push_in_place(run_id)))
+
+    def _push_in_place(self, run_id: str) -> None:
+        """Not once the place is lost: the runs that were due are another worker's then."""
+        if self._place.held():
+            self._push(run_id)
 
     def _guarded(self, job: Callable[[], object]) -> None:
         """A job that fails is logged and tried again at the next turn: the worker itself goes on."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from qbsync.domain.ledger import Content
 from qbsync.domain.plan import Change
 from qbsync.domain.run import Attempt, AttemptState, Channel, Outcome, OutcomeStatus, RunStatus
 from qbsync.store.run_values import attempt_of
+from qbsync.store.runs import Runs
 from qbsync.store.tables import AttemptRow
 from tests.company import Company
 
@@ -65,11 +66,16 @@ class Invariants:
     company: Company
     run_id: str
     limits: Limits | None = None
+    make_runs: Callable[..., Runs] = Runs
+    after: int | None = None  # the number of QuickBooks' last write before the run; None: of its last one now
     before: Sight | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._app: App = self.company.app()
-        self._first = max((int(row["seq"]) for row in self.company.books.applied()), default=0)
+        self._app.runs = self.make_runs(self._app.database)
+        self._heard = len(self.company.books.requests())
+        latest = max((int(row["seq"]) for row in self.company.books.applied()), default=0)
+        self.first = latest if self.after is None else self.after
 
     def broken(self) -> list[str]:
         """What does not hold now. To be asked after each fault, in the middle of a run as well."""
@@ -77,7 +83,7 @@ class Invariants:
         self.before = sight
         found = [*_i1(sight), *_i2(sight), *_i3(sight), *_i4(sight), *_i5(sight), *_i6(sight), *_i9(sight)]
         if self.limits:
-            found += _i7(sight, self.limits)
+            found += _i7(sight.requests[self._heard :], self.limits)
         if before:
             found += [*_fallen(before, sight), *_i10(before, sight)]
         return found
@@ -124,7 +130,7 @@ class Invariants:
             outcomes=outcomes,
             items=_items(attempts, changes),
             changes=changes,
-            applied=[row for row in books.applied() if int(row["seq"]) > self._first],
+            applied=[row for row in books.applied() if int(row["seq"]) > self.first],
             requests=books.requests(),
         )
 
@@ -271,9 +277,9 @@ def _i6(sight: Sight) -> Iterator[str]:
         known.add(request)
 
 
-def _i7(sight: Sight, limits: Limits) -> Iterator[str]:
+def _i7(requests: Sequence[Row], limits: Limits) -> Iterator[str]:
     """The published limits hold in every window."""
-    calls = [row for row in sight.requests if row["realm"]]
+    calls = [row for row in requests if row["realm"]]
     batches = [row for row in calls if row["kind"] == "batch"]
     for name, rows, most in (("requests", calls, limits.requests), ("batches", batches, limits.batches)):
         starts = sorted(float(row["started"]) for row in rows)

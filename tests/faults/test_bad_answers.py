@@ -10,11 +10,13 @@ from qbsync.domain.run import OutcomeStatus, RunStatus
 from tests.company import Company
 from tests.faults.invariants import MARK, Invariants, Limits
 from tests.faults.nemesis import ROUTES
-from tests.faults.test_kill import WEEK, check_all_is_done
+from tests.faults.runs import WEEK
+from tests.faults.test_kill import check_all_is_done
 from tests.faults.workers import NamedWorker, arm, pause_is_over
 
 
 @pytest.mark.promise(1, 12)
+@pytest.mark.fault(2, 4)
 @pytest.mark.parametrize(
     ("fault", "routes"),
     [
@@ -36,6 +38,7 @@ def test_a_run_survives_bad_answers(stored_company: Company, fault: dict[str, ob
 
 
 @pytest.mark.promise(11)
+@pytest.mark.fault(3)
 def test_a_storm_of_429_stops_every_process_until_its_pause_is_over(stored_company: Company):
     company = stored_company
     _, run_id = company.confirmed_run(WEEK)
@@ -59,6 +62,7 @@ def test_a_storm_of_429_stops_every_process_until_its_pause_is_over(stored_compa
 
 
 @pytest.mark.promise(13)
+@pytest.mark.fault(4)
 def test_one_record_that_quickbooks_chokes_on_holds_up_no_other(stored_company: Company):
     company = stored_company
     plan, run_id = company.confirmed_run(WEEK)
@@ -75,6 +79,7 @@ def test_one_record_that_quickbooks_chokes_on_holds_up_no_other(stored_company: 
     assert worker.runs.get(run_id).status is RunStatus.PARTLY_FAILED
 
 
+@pytest.mark.fault(0)
 def test_the_checker_finds_too_many_requests_in_a_window(company: Company):
     """The workers of these tests do not wait for their place, so a narrow limit must be found broken."""
     _, run_id = company.confirmed_run(WEEK)

@@ -13,8 +13,8 @@ from qbsync.qbo.client import QboLedger
 from qbsync.store.runs import Runs
 from tests.company import Company
 from tests.faults.invariants import Invariants
-from tests.faults.test_kill import WEEK
-from tests.faults.workers import NamedWorker, arm
+from tests.faults.runs import WEEK
+from tests.faults.workers import After, NamedWorker, arm
 from tests.local_books import REALM
 
 SIXTH = 6
@@ -75,6 +75,7 @@ class WithoutFence(Runs):
         super().finish(run_id, self._newest(run_id), *rest, **how)
 
 
+@pytest.mark.fault(0)
 @pytest.mark.parametrize(
     ("ledger", "broken"),
     [(QboLedger, set()), (ForgetsRequestIds, {"I1", "I2", "I3"}), (RendersAnew, {"I4"})],
@@ -91,6 +92,7 @@ def test_lost_answers_do_harm_without_a_request_id_or_a_frozen_body(
     assert rules(invariants.broken_at_end()) == broken
 
 
+@pytest.mark.fault(0)
 @pytest.mark.parametrize("runs", [Runs, WithoutFence], ids=["with the fence", "without"])
 def test_a_worker_that_was_taken_for_dead_goes_on_only_without_the_fence(company: Company, runs: type[Runs]):
     _, run_id = company.confirmed_run(WEEK)
@@ -102,6 +104,7 @@ def test_a_worker_that_was_taken_for_dead_goes_on_only_without_the_fence(company
     assert rules(invariants.broken_at_end()) == ({"I6"} if runs is WithoutFence else set())
 
 
+@pytest.mark.fault(0)
 def test_it_finds_what_is_in_quickbooks_and_unknown_here(company: Company):
     _, run_id = company.confirmed_run(WEEK)
     invariants = Invariants(company, run_id)
@@ -111,6 +114,7 @@ def test_it_finds_what_is_in_quickbooks_and_unknown_here(company: Company):
     assert told.startswith("I3: Vendor ")
 
 
+@pytest.mark.fault(0)
 def test_it_finds_what_we_hold_done_and_quickbooks_no_longer_has(company: Company):
     _, run_id = company.confirmed_run(WEEK)
     invariants = Invariants(company, run_id)
@@ -136,14 +140,3 @@ class At:
         self.times += point == self.point
         if point == self.point and self.times == self.number:
             self.action()
-
-
-class After:
-    """A worker that is told to stop once it has looked so many times."""
-
-    def __init__(self, looks: int) -> None:
-        self.left = looks
-
-    def __call__(self) -> bool:
-        self.left -= 1
-        return self.left < 0

@@ -3,41 +3,51 @@
 from __future__ import annotations
 
 import signal
-from datetime import date
 
 import pytest
 
-from qbsync.domain.plan import Scope
 from qbsync.domain.run import RunStatus
-from qbsync.domain.wanted import SyncKind
 from tests.company import Company
 from tests.faults.invariants import Invariants, attempt_id
-from tests.faults.workers import NamedWorker, killed_at
+from tests.faults.processes import killed_at, worker
+from tests.faults.runs import POINTS, SINGLE_POINTS, WEEK, check_some_are_done, confirm_some
+from tests.faults.workers import NamedWorker
 
-WEEK = Scope(kinds=frozenset({SyncKind.TIME_ENTRY}), weeks=frozenset({date(2026, 10, 3)}))
-POINTS = ("before_sending", "before_push", "after_push", "inside_record", "after_record")
-SINGLE_POINTS = ("before_single", "after_single")
 ATTEMPTS = 14  # 3 of names, 11 of time entries
 
 
 @pytest.mark.promise(1)
+@pytest.mark.fault(1)
 @pytest.mark.parametrize("point", POINTS)
 def test_a_killed_worker_leaves_every_record_in_quickbooks_once(stored_company: Company, point: str):
     company = stored_company
-    _, run_id = company.confirmed_run(WEEK)
+    run_id = confirm_some(company)
     invariants = Invariants(company, run_id)
 
-    killed = company.command("worker", "--once", QBSYNC_CRASH_AT=f"{point}:3")
-    assert killed.returncode == -signal.SIGKILL
+    assert killed_at(company, f"{point}:3")
     assert company.app().runs.get(run_id).is_open
     assert invariants.broken() == []
 
+    with worker(company, "the next worker", once=True) as resumed:
+        assert resumed.join() == 0
+    check_some_are_done(company, run_id, invariants)
+
+
+@pytest.mark.fault(1)
+def test_the_command_is_killed_and_started_again(company: Company):
+    """As somebody does it at a terminal."""
+    _, run_id = company.confirmed_run(WEEK)
+    invariants = Invariants(company, run_id)
+    killed = company.command("worker", "--once", QBSYNC_CRASH_AT="after_push:3")
+    assert killed.returncode == -signal.SIGKILL
+    assert invariants.broken() == []
     resumed = company.command("worker", "--once")
     assert resumed.returncode == 0, resumed.stderr
     check_all_is_done(company, run_id, invariants)
 
 
 @pytest.mark.promise(1)
+@pytest.mark.fault(1)
 @pytest.mark.parametrize("attempt", [1, ATTEMPTS // 2, ATTEMPTS], ids=["first", "middle", "last"])
 def test_a_worker_killed_at_every_point_of_one_attempt_still_ends(stored_company: Company, attempt: int):
     company = stored_company

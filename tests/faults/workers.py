@@ -1,12 +1,9 @@
-"""Workers to break: some inside the test with a name of their own, some as processes that are killed."""
+"""Workers inside the test, with names of their own and parts that a test may take out."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import update
@@ -24,8 +21,6 @@ from tests.company import Company
 from tests.local_books import LocalBooks
 
 PUSHES_MAX = 120
-_PROCESSES = multiprocessing.get_context("forkserver")  # a clean parent: nothing of this test's is inherited
-_PROCESSES.set_forkserver_preload(["tests.faults.workers"])
 
 
 @dataclass
@@ -90,36 +85,22 @@ def no_wait(seconds: float) -> None:
     """Nobody waits for a place here, nor before a lost answer is asked for again."""
 
 
+class After:
+    """A worker that is told to stop once it has looked so many times."""
+
+    def __init__(self, looks: int) -> None:
+        self.left = looks
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
 def pause_is_over(app: App) -> None:
     """Let the pause that QuickBooks asked for, and the run's own, be over at once."""
     with app.database.write() as session:
         session.execute(update(ThrottleRow).values(next_at=0))
         session.execute(update(RunRow).values(retry_at=None))
-
-
-def killed_at(company: Company, crash_at: str) -> bool:
-    """Let a worker process run until it kills itself at this point; False when it ended by itself."""
-    arguments = (company.folder, company.books.port, company.database_url, company.single_writes, crash_at)
-    child = _PROCESSES.Process(target=_work, args=arguments)
-    child.start()
-    child.join(timeout=120)
-    assert child.exitcode in (0, -9), f"the worker ended with {child.exitcode}"
-    return child.exitcode == -9
-
-
-def _work(folder: Path, port: int, database_url: str, single_writes: int, crash_at: str) -> None:
-    books: Any = _Port(port)
-    company = Company(folder=folder, books=books, database_url=database_url, single_writes=single_writes)
-    app = company.app(crash_at=crash_at)
-    app.user_agent = f"process {os.getpid()}"  # each has a name of its own, or it would be taken for one killed before
-    app.worker().once()
-
-
-@dataclass(frozen=True)
-class _Port:
-    """All that a worker needs to know of the local QuickBooks."""
-
-    port: int
 
 
 def arm(books: LocalBooks, kind: str, **wish: Any) -> None:

@@ -27,6 +27,7 @@ from tests.store.stored import NOW, change, confirmed, connected, connections, d
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
 
 
+@pytest.mark.fault(17)
 def test_every_one_of_many_connections_is_durable_and_patient(sqlite: Database):
     start = threading.Barrier(4)
 
@@ -201,6 +202,7 @@ def test_money_is_never_rounded_and_times_are_never_without_a_zone(database: Dat
 # backup ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault(17)
 def test_a_backup_in_the_middle_of_a_run_goes_on_from_there(sqlite: Database, tmp_path: Path):
     run = confirmed(sqlite, change(1), change(2))
     runs = Runs(sqlite)

@@ -73,6 +73,18 @@ def test_on_postgresql_a_pause_lasts_as_long_as_it_was_meant_to_whatever_a_worke
     assert [runs.due(theirs + other) for other in WRONG_CLOCKS] == [[run.id]] * 3
 
 
+@pytest.mark.fault(8)
+def test_on_sqlite_a_pause_that_began_in_the_future_is_one_of_a_wrong_clock(sqlite: Database):
+    run = confirmed(sqlite)
+    runs = Runs(sqlite)
+    fence = runs.take(run.id, later(60))
+    runs.rest(run.id, fence, retry_at=later(61), note="Slow down.", failed=False, at=later(60))
+    assert runs.due(later(1)) == [run.id]
+    fence = runs.take(run.id, later(1))
+    runs.rest(run.id, fence, retry_at=later(5), note="Slow down.", failed=False, at=later(1))
+    assert runs.due(later(2)) == []
+
+
 def test_failures_in_a_row_are_counted_until_an_answer_comes(database: Database):
     run = confirmed(database, change(1), change(2))
     runs = Runs(database)

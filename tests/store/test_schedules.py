@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
+
 from qbsync.domain.ledger import Company
 from qbsync.domain.schedule import Frequency, Policy, Schedule
 from qbsync.store.database import Database
@@ -53,6 +55,7 @@ def test_a_due_moment_is_given_out_once_and_the_next_one_is_set(database: Databa
     assert store.all()[0].next_due == DUE + timedelta(days=1)
 
 
+@pytest.mark.fault(11)
 def test_of_many_that_look_at_once_one_fires(database: Database):
     scheduled(database)
     claims = race(lambda _: Schedules(database).claim_due(DUE))
@@ -60,6 +63,7 @@ def test_of_many_that_look_at_once_one_fires(database: Database):
     assert len(Schedules(database).firings(1)) == 1
 
 
+@pytest.mark.fault(11)
 def test_after_three_days_without_a_worker_it_fires_once(database: Database):
     scheduled(database)
     store = Schedules(database)

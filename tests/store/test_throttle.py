@@ -76,6 +76,7 @@ def moments_of_processes(database: Database, folder: Path, channel: str, count: 
 
 
 @pytest.mark.parametrize(("channel", "seconds", "most"), WINDOWS)
+@pytest.mark.fault(3)
 def test_no_window_of_three_processes_holds_more_than_quickbooks_takes(
     postgresql: Database, tmp_path: Path, channel: str, seconds: int, most: int
 ):
@@ -84,6 +85,7 @@ def test_no_window_of_three_processes_holds_more_than_quickbooks_takes(
     assert fullest(moments, seconds) <= most
 
 
+@pytest.mark.fault(8)
 def test_a_process_whose_clock_is_wrong_moves_no_other_ones_place(postgresql: Database):
     ahead, right = StandingClock(NOW + timedelta(hours=1)), StandingClock(NOW)
     throttle(postgresql, ahead).reserve("batch")
@@ -163,6 +165,7 @@ def test_a_pause_holds_for_every_process_of_the_company_and_no_other(database: D
 
 
 @pytest.mark.parametrize("pauses", [False, True], ids=["places", "a pause of a minute"])
+@pytest.mark.fault(8)
 def test_a_clock_that_was_an_hour_ahead_locks_a_company_for_a_window_only(sqlite: Database, pauses: bool):
     clock = StandingClock(NOW + timedelta(hours=1))
     share = throttle(sqlite, clock)

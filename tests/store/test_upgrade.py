@@ -42,6 +42,7 @@ def test_a_postgresql_backup_points_to_its_own_tools(tmp_path: Path):
         backup(database, tmp_path, datetime(2026, 11, 22, tzinfo=UTC))
 
 
+@pytest.mark.fault(17)
 def test_every_sqlite_connection_is_durable_and_patient(sqlite: Database):
     with sqlite.read() as session:
         found = {

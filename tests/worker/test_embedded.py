@@ -50,6 +50,7 @@ def worker(desk: Desk, folder: Path, stopping: threading.Event | None = None) ->
     )
 
 
+@pytest.mark.fault(14)
 def test_a_confirmed_run_is_found_by_a_worker_that_was_never_told(desk: Desk):
     run = desk.confirm(desk.preview())
     assert engine(desk).work(desk.running.push) == 1

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -91,6 +92,30 @@ def test_a_place_is_lost_with_its_session_and_can_be_taken_again(postgresql: Dat
     ours.give_back()
 
 
+@pytest.mark.fault(5)
+def test_a_holder_that_gives_no_sign_of_life_loses_the_place(postgresql: Database):
+    silent = SessionPlace(postgresql, "frozen", takeover_seconds=3600)  # its next sign of life is minutes away
+    assert silent.take() == ""
+    patient, other = SessionPlace(postgresql, "patient"), SessionPlace(postgresql, "other", takeover_seconds=0.2)
+    time.sleep(0.3)
+    assert patient.take() == "frozen"
+    assert silent.held()  # a look is a sign of life too
+    time.sleep(0.3)
+    assert other.take() == "frozen"
+    assert not silent.held()
+    assert patient.take() == ""
+    patient.give_back()
+
+
+def test_a_holder_that_is_busy_for_long_gives_signs_of_life(postgresql: Database):
+    busy = SessionPlace(postgresql, "busy", takeover_seconds=0.6)
+    assert busy.take() == ""
+    time.sleep(4)
+    assert SessionPlace(postgresql, "other", takeover_seconds=3).take() == "busy"
+    assert busy.held()
+    busy.give_back()
+
+
 def test_the_session_that_holds_the_place_keeps_no_transaction_open(postgresql: Database):
     place = SessionPlace(postgresql, "qbsync worker")
     place.take()
@@ -100,11 +125,12 @@ def test_the_session_that_holds_the_place_keeps_no_transaction_open(postgresql: 
     place.give_back()
 
 
+@pytest.mark.fault(13)
 def test_a_worker_whose_session_ended_works_no_more_while_another_one_does(postgresql: Database):
     other = SessionPlace(postgresql, "another")
     place = SessionPlace(postgresql, "ours")
     stopping = threading.Event()
-    engine = Rounds(["before"], ["after"])
+    engine = Rounds(["before", "too late"], ["after"])
     pushed: list[str] = []
 
     def push(run_id: str) -> None:

@@ -29,7 +29,7 @@ from tests.store.stored import (
 def test_a_queued_run_is_due_at_once_and_an_ended_one_never(database: Database):
     run = confirmed(database)
     runs = Runs(database)
-    assert runs.due(NOW) == [run.id]
+    assert [one.id for one in runs.due(NOW)] == [run.id]
     runs.finish(run.id, runs.take(run.id, NOW), RunStatus.DONE, note="", at=NOW)
     assert runs.due(later(60)) == []
 
@@ -42,7 +42,7 @@ def test_a_resting_run_is_due_when_its_pause_is_over(database: Database):
     rested = runs.get(run.id)
     assert (rested.status, rested.retry_at, rested.note) == (RunStatus.PAUSED, later(5), "Slow down.")
     assert runs.due(later(4)) == []
-    assert runs.due(later(5)) == [run.id]
+    assert [one.id for one in runs.due(later(5))] == [run.id]
 
 
 def test_failures_in_a_row_are_counted_until_an_answer_comes(database: Database):
@@ -67,10 +67,10 @@ def test_a_run_without_a_connection_rests_until_it_is_back_or_to_be_cancelled(
     connections(database).set_state(run.connection_id, state)
     assert runs.due(later(60)) == []
     connected(database)
-    assert runs.due(NOW) == [run.id]
+    assert [one.id for one in runs.due(NOW)] == [run.id]
     connections(database).set_state(run.connection_id, state)
     runs.cancel(run.id, WHO, NOW)
-    assert runs.due(NOW) == [run.id]
+    assert [one.id for one in runs.due(NOW)] == [run.id]
 
 
 def test_a_cancelled_run_does_not_sit_out_its_pause(database: Database):
@@ -79,7 +79,7 @@ def test_a_cancelled_run_does_not_sit_out_its_pause(database: Database):
     runs.rest(run.id, runs.take(run.id, NOW), retry_at=later(5), note="", failed=True, at=NOW)
     runs.cancel(run.id, WHO, NOW)
     assert runs.get(run.id).cancel_requested
-    assert runs.due(NOW) == [run.id]
+    assert [one.id for one in runs.due(NOW)] == [run.id]
 
 
 def test_a_run_that_has_ended_cannot_be_cancelled(database: Database):
@@ -97,4 +97,4 @@ def test_the_oldest_of_several_companies_runs_comes_first(database: Database):
     made = plan(other.id, change(1), number=2, built_at=NOW)
     Plans(database).save(made)
     second = Runs(database).confirm(confirmation(made))
-    assert Runs(database).due(later(2)) == [second.id, first.id]
+    assert [one.id for one in Runs(database).due(later(2))] == [second.id, first.id]

@@ -6,12 +6,12 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, text
+from sqlalchemy import URL, Connection, Engine, Interval, create_engine, event, func, literal, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlmodel import Session
@@ -118,11 +118,11 @@ def open_transaction(session: Session) -> Any:
     return session.connection().connection.driver_connection
 
 
-def present(session: Session, now: datetime) -> Any:
-    """The present, as a value for a statement: by the database's clock where machines share it, else `now`."""
+def present(session: Session, now: datetime, less: timedelta = timedelta()) -> Any:
+    """The present, or so long before it, for a statement: by the clock of a database that machines share, else `now`."""
     if session.get_bind().dialect.name == "sqlite":
-        return now
-    return func.timezone("UTC", func.clock_timestamp(), type_=UtcDateTime())
+        return now - less
+    return func.timezone("UTC", func.clock_timestamp() - literal(less, Interval()), type_=UtcDateTime())
 
 
 def _in_memory(url: URL) -> bool:

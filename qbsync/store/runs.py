@@ -117,7 +117,7 @@ class Runs:
         with self._database.read() as session:
             left = col(RunRow.status) == RunStatus.PAUSED.value
             if untouched is not None:
-                left |= col(RunRow.touched_at) < present(session, now) - untouched
+                left |= col(RunRow.touched_at) < present(session, now, less=untouched)
             return [run_of(row) for row in session.execute(self._due(now).where(left)).scalars()]
 
     def _due(self, now: datetime) -> Select[RunRow]:

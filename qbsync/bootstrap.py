@@ -336,7 +336,6 @@ class App:
             runs=self.runs,
             clock=now,
             address=self.database.server_address,
-            lock=self.database.lock,
             companies_max=self.settings.companies_at_once,
             stalled_seconds=self.settings.stalled_seconds,
             leave=leave,

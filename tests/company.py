@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Company:
     folder: Path
     books: LocalBooks
     database_url: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)  # of this company's processes, by their names here
 
     def environment(self, **extra: str) -> dict[str, str]:
         """What a process of the product needs to know to work on this company."""
@@ -42,6 +43,7 @@ class Company:
             "QBSYNC_REQUESTS_PER_SECOND": "100000",
             "QBSYNC_BATCHES_PER_MINUTE": "1000000",
             "QBSYNC_USER": WHO,
+            **{f"QBSYNC_{name.upper()}": str(value) for name, value in self.settings.items()},
         }
         return {**{k: v for k, v in os.environ.items() if not k.startswith("QBSYNC_")}, **own, **extra}
 
@@ -56,7 +58,7 @@ class Company:
                 requests_per_minute=1_000_000,
                 requests_per_second=100_000,
                 batches_per_minute=1_000_000,
-                **changes,
+                **{**self.settings, **changes},
             ),
             log_level=40,
         )

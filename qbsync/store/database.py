@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, Interval, create_engine, event, func, literal, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -20,6 +21,7 @@ from qbsync.domain.errors import StoreUnavailable
 from qbsync.store.columns import UtcDateTime
 
 BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite
+IDLE_SECONDS = 60  # how long a transaction on PostgreSQL may do nothing
 CONNECTIONS_MORE = 8  # than those that are kept open, and than the threads need
 LOCKED_REMEDY = "Close other programs that use it (or wait), then try again; nothing was lost."
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for in vain
@@ -48,7 +50,9 @@ class Database:
 
     def _open(self, busy_seconds: float) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **self._room)
+            server = create_engine(self.url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **self._room)
+            event.listen(server, "connect", _end_idle_transactions)
+            return server
         if self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         given = {"timeout": busy_seconds, "check_same_thread": False}
@@ -119,7 +123,7 @@ def open_transaction(session: Session) -> Any:
 
 
 def present(session: Session, now: datetime, less: timedelta = timedelta()) -> Any:
-    """The present, or so long before it, for a statement: by the clock of a database that machines share, else `now`."""
+    """The present, or so long before it, for a statement: by PostgreSQL's clock, which machines share, else `now`."""
     if session.get_bind().dialect.name == "sqlite":
         return now - less
     return func.timezone("UTC", func.clock_timestamp() - literal(less, Interval()), type_=UtcDateTime())
@@ -127,6 +131,12 @@ def present(session: Session, now: datetime, less: timedelta = timedelta()) -> A
 
 def _in_memory(url: URL) -> bool:
     return not url.database or url.database == ":memory:"
+
+
+def _end_idle_transactions(connection: psycopg.Connection, _record: object) -> None:
+    """A process that is frozen in the middle of a transaction must not hold its rows for ever."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_SECONDS * 1000}")
+    connection.commit()
 
 
 def _prepare_sqlite(busy_seconds: float) -> Any:

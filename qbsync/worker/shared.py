@@ -23,7 +23,7 @@ from procrastinate.worker import Worker
 from qbsync.domain.errors import QbsyncError, StoreUnavailable
 from qbsync.domain.ports import Clock
 from qbsync.services.engine import MayBegin, Push, Transaction
-from qbsync.services.stores import Locks, RunStore
+from qbsync.services.stores import RunStore
 
 log = structlog.get_logger(__name__)
 logging.getLogger("procrastinate").setLevel(logging.WARNING)
@@ -47,7 +47,6 @@ class ProcrastinateEngine:
         runs: RunStore,
         clock: Clock,
         address: str,
-        lock: Locks,
         companies_max: int,
         stalled_seconds: float,
         leave: Callable[[], NoReturn],
@@ -58,7 +57,7 @@ class ProcrastinateEngine:
         finds another one's fence at its next look into the database, and must leave: to come back from the job would
         end the successor's job, which is the same one.
         """
-        self._runs, self._clock, self._address, self._lock = runs, clock, address, lock
+        self._runs, self._clock, self._address = runs, clock, address
         self._most, self._stalled, self._leave = companies_max, stalled_seconds, leave
         self._submitting = App(connector=SyncPsycopgConnector())  # never opened: it uses the store's connection
 
@@ -144,16 +143,11 @@ class ProcrastinateEngine:
                     await _job(app, run.id, run.connection_id).defer_async(run_id=run.id)
 
     async def _rescue(self, app: App) -> None:
-        """Give the jobs of dead workers back to the queue. One of us at a time, or one job could go out twice."""
-        loop = asyncio.get_running_loop()
+        """Give the jobs of dead workers back to the queue.
 
-        def alone() -> None:
-            with self._lock("rescue"):
-                asyncio.run_coroutine_threadsafe(self._give_back_stalled(app), loop).result()
-
-        await asyncio.to_thread(alone)
-
-    async def _give_back_stalled(self, app: App) -> None:
+        No lock is taken for it: a worker that is frozen while it holds one would keep all others from rescuing. Two
+        that rescue one job at once may send it out twice; then the fence decides.
+        """
         for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._stalled):
             log.warning("worker.rescues", run=job.queueing_lock, of_worker=job.worker_id)
             await _give_back(app, job)
@@ -208,11 +202,11 @@ async def _beat(app: App, worker: Worker) -> None:
 async def _every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
     """Do a job again and again. One that fails is logged; the next look mends it."""
     while True:
-        await asyncio.sleep(seconds)
         try:
             await job()
         except (QbsyncError, ConnectorException) as error:
             log.warning("worker.look_failed", error=str(error))
+        await asyncio.sleep(seconds)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from qbsync.domain.run import Attempt, AttemptState, Outcome, OutcomeStatus, Run
 from qbsync.store.run_values import attempt_of
 from qbsync.store.tables import AttemptRow
 from tests.company import Company
+from tests.local_books import REALM
 
 Row = dict[str, Any]
 SENT = {AttemptState.SENDING, AttemptState.ANSWERED, AttemptState.UNANSWERED}
@@ -62,11 +63,12 @@ class Invariants:
     company: Company
     run_id: str
     limits: Limits | None = None
+    realm: str = REALM
     before: Sight | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._app: App = self.company.app()
-        self._first = max((int(row["seq"]) for row in self.company.books.applied()), default=0)
+        self._first = max((int(row["seq"]) for row in self.company.books.applied(self.realm)), default=0)
 
     def broken(self) -> list[str]:
         """What does not hold now. To be asked after each fault, in the middle of a run as well."""
@@ -89,7 +91,7 @@ class Invariants:
         """I1 and I2 once more, by reading the records themselves and the marks that they carry."""
         for entity in sorted({row["entity"] for row in sight.applied}):
             names = "WHERE Active IN (true, false)" if entity in ("Customer", "Vendor", "Employee") else ""
-            records = self.company.books.read_all(entity, names)
+            records = self.company.books.read_all(entity, names, self.realm)
             missing = _ids_of(sight, entity) - {str(record["Id"]) for record in records}
             if missing:
                 yield f"I1: {entity} {', '.join(sorted(missing))} is done here and does not exist in QuickBooks."
@@ -117,8 +119,8 @@ class Invariants:
             outcomes=outcomes,
             items=_items(attempts, changes),
             changes=changes,
-            applied=[row for row in books.applied() if int(row["seq"]) > self._first],
-            requests=books.requests(),
+            applied=[row for row in books.applied(self.realm) if int(row["seq"]) > self._first],
+            requests=[row for row in books.requests() if row["realm"] in ("", self.realm)],
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from qbsync.bootstrap import App, now
 from qbsync.domain.connection import Environment
-from qbsync.domain.plan import Plan, Scope
 from qbsync.qbo.consent import consent_locally
 from tests.company import WHO, Company
 
@@ -20,11 +19,13 @@ def connect_second(company: Company) -> int:
     connection = app.connections.save(facts, Environment.LOCAL, tokens, at=now(), who=WHO).id
     app.connecting.refresh_lists(connection)
     app.mapping.accept(connection, 90, who=WHO)
+    app.database.close()
     return connection
 
 
-def confirm(app: App, connection: int, scope: Scope | None = None, most: int | None = None) -> tuple[Plan, str]:
-    """Preview and confirm what can be sent of one company, at most so many rows; returns the plan and the run's id."""
-    plan = app.previewing.build(connection, scope or Scope(), who=WHO)
+def confirm_latest(app: App, connection: int, most: int) -> str:
+    """Confirm the latest preview of one company, at most so many rows of it; returns the run's id."""
+    plan = app.plans.latest(connection)
+    assert plan is not None
     ticked = [change.seq for change in plan.changes if change.ticked_by_default][:most]
-    return plan, app.confirming.confirm(plan.id, plan.digest, ticked, who=WHO).id
+    return app.confirming.confirm(plan.id, plan.digest, ticked, who=WHO).id

@@ -102,12 +102,12 @@ def killed_at(company: Company, crash_at: str) -> bool:
 
 
 def _work(folder: Path, port: int, database_url: str, crash_at: str) -> None:
-    books: Any = _Port(port)
+    books: Any = Port(port)
     Company(folder=folder, books=books, database_url=database_url).app(crash_at=crash_at).worker().once()
 
 
 @dataclass(frozen=True)
-class _Port:
+class Port:
     """All that a worker needs to know of the local QuickBooks."""
 
     port: int

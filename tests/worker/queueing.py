@@ -33,10 +33,6 @@ class Left(Exception):
     """The process would have ended here."""
 
 
-def leave() -> NoReturn:
-    raise Left
-
-
 @dataclass
 class Queueing:
     """A store with an engine. Runs are pushed by whatever a test says."""
@@ -45,6 +41,7 @@ class Queueing:
     engine: Engine
     clock: StandingClock
     plans_made: int = field(default=0, init=False)
+    left: int = field(default=0, init=False)  # how often its process would have ended
 
     @property
     def runs(self) -> Runs:
@@ -101,6 +98,10 @@ class Queueing:
             rows = session.execute(text("SELECT queueing_lock, status::text FROM procrastinate_jobs ORDER BY id"))
             return [(name, status) for name, status in rows]
 
+    def sql_rows(self, question: str) -> list[str]:
+        with self.database.read() as session:
+            return list(session.execute(text(question)).scalars())
+
     def sql(self, statement: str) -> None:
         with self.database.write() as session:
             session.execute(text(statement))
@@ -146,13 +147,18 @@ def embedded(database: Database, companies_max: int = 4) -> Queueing:
 def shared(database: Database, companies_max: int = 4) -> Queueing:
     upgrade_queue(database)
     clock = StandingClock(NOW + timedelta(hours=1))
+
+    def leave() -> NoReturn:
+        made.left += 1
+        raise Left
+
     engine = ProcrastinateEngine(
         runs=Runs(database),
         clock=clock,
         address=database.server_address,
-        lock=database.lock,
         companies_max=companies_max,
         stalled_seconds=STALLED_SECONDS,
         leave=leave,
     )
-    return Queueing(database, engine, clock)
+    made = Queueing(database, engine, clock)
+    return made

@@ -144,5 +144,6 @@ class Worker:
 
 def _refusal(holder: str) -> BadInput:
     return BadInput(
-        f"Another worker is running ({holder}); one is enough for a database. Leave it, or stop it to work here."
+        f"Another worker is running ({holder}), and the embedded engine has one a database. Leave it, or stop it to "
+        "work here."
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -32,6 +31,7 @@ from quickbooks.exceptions import QuickbooksException
 from quickbooks.objects import TimeActivity
 
 from bench.generate import generate, write
+from bench.kept import RESULTS, keep, machine
 from qbsync.domain.intake import SourceFile
 from qbsync.domain.ledger import Operation, WriteItem
 from qbsync.domain.mapping import Preferences
@@ -47,7 +47,6 @@ BATCHES_A_MINUTE, CALLS_A_MINUTE = 40, 500  # QuickBooks' published limits
 OURS = {"REQUESTS_PER_MINUTE": 480, "REQUESTS_PER_SECOND": 8, "BATCHES_PER_MINUTE": 38}  # the product's defaults
 LOST_RATE, SEED = 0.05, 7
 MARK = re.compile(r"\[PF-[A-Z2-7]{10}\]")
-RESULTS = Path(__file__).with_name("results.md")
 SNAPSHOT = "ready"
 TRIES_MAX = 10
 WORKER_STARTS_SECONDS = 4
@@ -331,7 +330,7 @@ def report(given: Given, lines: Sequence[str]) -> str:
 
 {given.entries:,} time entries, {given.latency_ms} ms latency. {limits}
 
-{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}; the local QuickBooks, the product and
+{machine()}; the local QuickBooks, the product and
 its worker on the same machine, SQLite.
 Written by `python -m bench.push --entries {given.entries} --factor {given.factor}`.
 
@@ -365,7 +364,7 @@ def main() -> None:
             for client in CLIENTS:
                 lines.append(bench.measure(client, rate).row())
                 print(lines[-1], flush=True)
-    asked.results.write_text(report(given, lines), encoding="utf-8")
+    keep(report(given, lines), asked.results)
     print(f"\nKept in {asked.results}.")
 
 

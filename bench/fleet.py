@@ -196,7 +196,7 @@ PostgreSQL without fsync. Written by `python -m bench.fleet {command}`.
 run. The ledger (`bench/ledger.py`) is a cheap one over HTTP, since the local QuickBooks would cost more than the
 product; the limits are raised out of the way, as each company has its own. All are at work on the same cores, so more
 workers than one are not there to be quicker here. *Doubled* are records that the ledger made twice, *lost* those that
-are not both there and done here, *overlapping* the batches of a company that came while another one of it was under way.
+are not both there and done here, *overlapping* the batches of a company that came while another of its was under way.
 """
 
 

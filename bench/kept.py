@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import re
 from pathlib import Path
 
@@ -18,3 +20,8 @@ def keep(file: Path, heading: str, text: str) -> None:
     kept = [section if is_named else part for part, is_named in zip(sections, named, strict=True)]
     parts = [title, *kept] if any(named) else [title, *kept, section]
     file.write_text("\n\n".join(part.strip() for part in parts if part.strip()) + "\n", encoding="utf-8")
+
+
+def machine() -> str:
+    """Where it was measured."""
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"

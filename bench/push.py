@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -33,7 +32,7 @@ from quickbooks.exceptions import QuickbooksException
 from quickbooks.objects import TimeActivity
 
 from bench.generate import generate, write
-from bench.kept import RESULTS, keep
+from bench.kept import RESULTS, keep, machine
 from qbsync.domain.intake import SourceFile
 from qbsync.domain.ledger import Operation, WriteItem
 from qbsync.domain.mapping import Preferences
@@ -330,7 +329,7 @@ def report(given: Given, lines: Sequence[str]) -> str:
     )
     return f"""{given.entries:,} time entries, {given.latency_ms} ms latency. {limits}
 
-{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}; the local QuickBooks, the product and
+{machine()}; the local QuickBooks, the product and
 its worker on the same machine, SQLite.
 Written by `python -m bench.push --entries {given.entries} --factor {given.factor}`.
 

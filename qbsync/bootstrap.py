@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
+from typing import NoReturn
+
+from structlog.contextvars import bound_contextvars
 
 from qbsync.domain.connection import Connection, TokenSet
 from qbsync.domain.errors import BadInput
@@ -33,6 +36,7 @@ from qbsync.qbo.transport import USER_AGENT, Transport
 from qbsync.services.confirm import Confirming
 from qbsync.services.connect import Connecting, GivenTokens, TokenKeeper
 from qbsync.services.doctor import Examining
+from qbsync.services.engine import Engine
 from qbsync.services.intake import Intake
 from qbsync.services.mapping import Mapping
 from qbsync.services.notify import Notifying
@@ -57,13 +61,17 @@ from qbsync.store.notices import Notices
 from qbsync.store.place import worker_place
 from qbsync.store.plans import Plans
 from qbsync.store.preview_requests import PreviewRequests
+from qbsync.store.queue import upgrade_queue
 from qbsync.store.runs import Runs
 from qbsync.store.schedules import Schedules
 from qbsync.store.sealing import Seal, key_from_file
 from qbsync.store.upgrade import upgrade
 from qbsync.worker.embedded import EmbeddedEngine
 from qbsync.worker.loop import Worker
+from qbsync.worker.shared import ProcrastinateEngine
 from qbsync.worker.waiting import Waiting
+
+LEFT = 75  # the exit code of a worker that lost a run to another one: start it again
 
 
 def now() -> datetime:
@@ -79,6 +87,11 @@ def new_id() -> str:
 def new_secret() -> str:
     """A secret that cannot be guessed."""
     return secrets.token_urlsafe(32)
+
+
+def leave() -> NoReturn:
+    """End this process at once, without putting anything in order: its runs are another worker's by now."""
+    os._exit(LEFT)
 
 
 def crash_hook(setting: str) -> CrashHook:
@@ -116,9 +129,14 @@ class App:
         """The database, brought to this version."""
         self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # payroll is nobody else's business
         database = Database(
-            self.settings.store_url, self.settings.data_dir / "locks", busy_seconds=self.settings.busy_seconds
+            self.settings.store_url,
+            self.settings.data_dir / "locks",
+            busy_seconds=self.settings.busy_seconds,
+            threads=self.settings.companies_at_once,
         )
         upgrade(database)
+        if self.settings.is_shared:
+            upgrade_queue(database)
         return database
 
     @cached_property
@@ -337,8 +355,17 @@ class App:
         return Retrying(runs=self.runs, plans=self.plans, previewing=self.previewing)
 
     @cached_property
-    def engine(self) -> EmbeddedEngine:
-        return EmbeddedEngine(self.runs, now)
+    def engine(self) -> Engine:
+        if not self.settings.is_shared:
+            return EmbeddedEngine(self.runs, now, self.settings.companies_at_once)
+        return ProcrastinateEngine(
+            runs=self.runs,
+            clock=now,
+            address=self.database.server_address,
+            companies_max=self.settings.companies_at_once,
+            stalled_seconds=self.settings.stalled_seconds,
+            leave=leave,
+        )
 
     @cached_property
     def confirming(self) -> Confirming:
@@ -396,15 +423,15 @@ class App:
 
     def worker(self) -> Worker:
         """A worker for this database."""
-        holder = f"qbsync worker {os.getpid()} on {socket.gethostname()}"
-        place = worker_place(self.database, holder, self.settings.takeover_seconds)
-        return Worker(
-            self.engine, self._push, self.scheduling, place, self.stopping, self.upkeep.tick, self.preparing.work
-        )
+        name = f"qbsync worker {os.getpid()} on {socket.gethostname()}"
+        place = worker_place(self.database, name, self.settings.takeover_seconds, shared=self.settings.is_shared)
+        running = self.running  # made here, before threads ask for it
 
-    def _push(self, run_id: str) -> None:
-        with self.waiting.pushing(lambda: self.runs.get(run_id).fence):
-            self.running.push(run_id)
+        def push(run_id: str) -> bool:
+            with bound_contextvars(run=run_id), self.waiting.pushing(lambda: self.runs.get(run_id).fence):
+                return running.push(run_id)
+
+        return Worker(self.engine, push, self.scheduling, place, self.stopping, self.upkeep.tick, self.preparing.work)
 
     def connection(self) -> Connection:
         """The connected company. Raises NotConnected or ConnectionExpired."""
@@ -414,5 +441,10 @@ class App:
 def build(settings: Settings | None = None, *, log_level: int = logging.INFO) -> App:
     """The product by the given settings, else by those of the environment."""
     settings = settings or Settings()
+    if settings.is_shared and settings.store_url.startswith("sqlite"):
+        raise BadInput(
+            "QBSYNC_ENGINE=procrastinate needs PostgreSQL, and the database is an SQLite file. Set QBSYNC_DATABASE_URL "
+            "to a PostgreSQL database, or leave QBSYNC_ENGINE out: one worker on one machine needs nothing else."
+        )
     configure_logs(settings.log_format, log_level)
     return App(settings)

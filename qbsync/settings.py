@@ -30,7 +30,9 @@ class Settings(BaseSettings):
     encryption_keys: SecretStr = SecretStr("")
     notify_urls: SecretStr = SecretStr("")
     log_format: Literal["console", "json"] = "console"
-    engine: Literal["embedded"] = "embedded"
+    engine: Literal["embedded", "procrastinate"] = "embedded"
+    companies_at_once: int = Field(default=16, gt=0)  # how many a worker pushes side by side
+    stalled_seconds: float = Field(default=20, ge=1)  # how long a worker of procrastinate may be silent
     user: str = "finance@localhost"
     week_ends_on: Weekday = "saturday"  # for daily lines of a payroll that state no week
     dashboard_port: int = 8501
@@ -57,6 +59,11 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The database to use: the one given, else a file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'qbsync.db'}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several workers share the runs, on one machine or on many."""
+        return self.engine == "procrastinate"
 
     @property
     def dashboard_address(self) -> str:

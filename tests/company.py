@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class Company:
     books: LocalBooks
     database_url: str = ""
     single_writes: int = 4  # at a time, beside the batches of a large run; 0: batches only
+    settings: dict[str, Any] = field(default_factory=dict)  # of this company's processes, by their names here
 
     def environment(self, **extra: str) -> dict[str, str]:
         """What a process of the product needs to know to work on this company."""
@@ -44,6 +45,7 @@ class Company:
             "QBSYNC_BATCHES_PER_MINUTE": "1000000",
             "QBSYNC_SINGLE_WRITES": str(self.single_writes),
             "QBSYNC_USER": WHO,
+            **{f"QBSYNC_{name.upper()}": str(value) for name, value in self.settings.items()},
         }
         return {**{k: v for k, v in os.environ.items() if not k.startswith("QBSYNC_")}, **own, **extra}
 
@@ -58,8 +60,7 @@ class Company:
                 requests_per_minute=1_000_000,
                 requests_per_second=100_000,
                 batches_per_minute=1_000_000,
-                single_writes=self.single_writes,
-                **changes,
+                **{"single_writes": self.single_writes, **self.settings, **changes},
             ),
             log_level=40,
         )

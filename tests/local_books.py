@@ -55,13 +55,13 @@ class LocalBooks:
         answer.raise_for_status()
         return answer.json()
 
-    def clear_faults(self) -> None:
-        """Disarm every fault."""
+    def disarm(self) -> None:
+        """Take back all faults that are armed."""
         requests.delete(f"{self.base}/_sandbox/faults", timeout=10).raise_for_status()
 
-    def applied(self) -> list[dict[str, Any]]:
-        """Every write that was carried out."""
-        found = self.control(f"{REALM}/applied")
+    def applied(self, realm: str = REALM) -> list[dict[str, Any]]:
+        """Every write that was carried out in a company."""
+        found = self.control(f"{realm}/applied")
         rows: list[dict[str, Any]] = found["applied"] if isinstance(found, dict) else found
         return rows
 
@@ -71,7 +71,7 @@ class LocalBooks:
         rows: list[dict[str, Any]] = found["requests"] if isinstance(found, dict) else found
         return rows
 
-    def token(self) -> str:
+    def token(self, realm: str = REALM) -> str:
         """A consent of the tests' own, so that reading does not depend on the product."""
         page = requests.get(
             f"{self.base}/connect/oauth2",
@@ -87,7 +87,7 @@ class LocalBooks:
         hidden = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page.text))
         given = requests.post(
             f"{self.base}/connect/oauth2",
-            data=hidden | {"realmId": REALM, "decision": "connect"},
+            data=hidden | {"realmId": realm, "decision": "connect"},
             allow_redirects=False,
             timeout=10,
         )
@@ -113,14 +113,14 @@ class LocalBooks:
         made: dict[str, Any] = answer.json()[entity]
         return made
 
-    def read_all(self, entity: str, where: str = "") -> list[dict[str, Any]]:
+    def read_all(self, entity: str, where: str = "", realm: str = REALM) -> list[dict[str, Any]]:
         """Every record of an entity, page by page."""
-        headers = {"Authorization": f"Bearer {self.token()}", "Accept": "application/json"}
+        headers = {"Authorization": f"Bearer {self.token(realm)}", "Accept": "application/json"}
         rows: list[dict[str, Any]] = []
         while True:
             statement = f"SELECT * FROM {entity} {where} ORDERBY Id STARTPOSITION {len(rows) + 1} MAXRESULTS 1000"
             answer = requests.get(
-                f"{self.base}/v3/company/{REALM}/query", params={"query": statement}, headers=headers, timeout=30
+                f"{self.base}/v3/company/{realm}/query", params={"query": statement}, headers=headers, timeout=30
             )
             answer.raise_for_status()
             page = answer.json()["QueryResponse"].get(entity, [])

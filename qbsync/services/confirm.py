@@ -48,7 +48,7 @@ class Confirming:
         chosen = chosen_changes(plan, ticked)
         stale = stale_changes(chosen, SourceHashes(self.core.book()))
         fresh = [change for change in chosen if change.seq not in stale]
-        run = self.runs.confirm(
+        return self.runs.confirm(
             Confirmation(
                 run_id=self.new_id(),
                 plan_id=plan_id,
@@ -60,10 +60,9 @@ class Confirming:
                 who=who,
                 trigger=trigger,
                 at=self.clock(),
-            )
+            ),
+            self.engine.submit,
         )
-        self.engine.submit(run.id)
-        return run
 
     def _check_mapping(self, plan: Plan) -> None:
         version = self.mappings.current(plan.connection_id).version

@@ -80,16 +80,21 @@ class Running:
     def _preparing(self) -> Preparing:
         return Preparing(links=self.links, plans=self.plans, runs=self.runs, clock=self.clock, at_point=self.at_point)
 
-    def push(self, run_id: str) -> None:
-        """Push a run as far as it goes now: to its end, or to a pause that says when it goes on."""
+    def push(self, run_id: str) -> bool:
+        """Push a run as far as it goes now: to its end, or to a pause that says when it goes on.
+
+        False when another worker took the run over meanwhile.
+        """
         try:
             fence = self.runs.take(run_id, self.clock())
         except BadInput:
-            return  # it ended meanwhile
+            return True  # it ended meanwhile
         try:
             self._push_or_rest(run_id, fence)
         except FenceLost:
             log.info("run.fence_lost", run=run_id, fence=fence)
+            return False
+        return True
 
     def _push_or_rest(self, run_id: str, fence: int) -> None:
         """What stops the push is recorded with the run, and that takes the fence as well."""

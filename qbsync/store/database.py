@@ -6,18 +6,23 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Interval, create_engine, event, func, literal, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlmodel import Session
 
 from qbsync.domain.errors import StoreUnavailable
+from qbsync.store.columns import UtcDateTime
 
 BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite
+IDLE_SECONDS = 60  # how long a transaction on PostgreSQL may do nothing
+CONNECTIONS_MORE = 8  # than those that are kept open, and than the threads need
 LOCKED_REMEDY = "Close other programs that use it (or wait), then try again; nothing was lost."
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for in vain
 DAMAGED_REMEDY = "Stop the product and put a backup in its place (docs/operations.md says how)."
@@ -26,9 +31,11 @@ DAMAGED_REMEDY = "Stop the product and put a backup in its place (docs/operation
 class Database:
     """One database, SQLite or PostgreSQL. Every use is one transaction: `read` or `write`."""
 
-    def __init__(self, url: str, lock_dir: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(self, url: str, lock_dir: Path, *, busy_seconds: float = BUSY_SECONDS, threads: int = 1) -> None:
+        """`threads`: how many use it at once; each may hold a lock's session and a transaction."""
         self.url = make_url(url)
         self._lock_dir = lock_dir
+        self._room = {"max_overflow": CONNECTIONS_MORE + 2 * threads}
         self.engine = self._open(busy_seconds)
         self._writing = self.engine.execution_options(qbsync_write=True)
 
@@ -36,12 +43,20 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def server_address(self) -> str:
+        """How PostgreSQL's own programs are told where it is; it may hold a password."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     def _open(self, busy_seconds: float) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            server = create_engine(self.url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **self._room)
+            event.listen(server, "connect", _end_idle_transactions)
+            return server
         if self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+        given = {"timeout": busy_seconds, "check_same_thread": False}
+        engine = create_engine(self.url, connect_args=given, **({} if _in_memory(self.url) else self._room))
         event.listen(engine, "connect", _prepare_sqlite(busy_seconds))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -109,6 +124,28 @@ class Database:
         self.engine.dispose()
 
 
+def open_transaction(session: Session) -> Any:
+    """The driver's own connection, in the session's transaction."""
+    return session.connection().connection.driver_connection
+
+
+def present(session: Session, now: datetime, less: timedelta = timedelta()) -> Any:
+    """The present, or so long before it, for a statement: by PostgreSQL's clock, which machines share, else `now`."""
+    if session.get_bind().dialect.name == "sqlite":
+        return now - less
+    return func.timezone("UTC", func.clock_timestamp() - literal(less, Interval()), type_=UtcDateTime())
+
+
+def _in_memory(url: URL) -> bool:
+    return not url.database or url.database == ":memory:"
+
+
+def _end_idle_transactions(connection: psycopg.Connection, _record: object) -> None:
+    """A process that is frozen in the middle of a transaction must not hold its rows for ever."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_SECONDS * 1000}")
+    connection.commit()
+
+
 def _prepare_sqlite(busy_seconds: float) -> Any:
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where we say so
@@ -162,6 +199,10 @@ def said_plainly() -> Iterator[None]:
     """Says what the database cannot do in plain words. Raises StoreUnavailable."""
     try:
         yield
+    except NoConnectionLeft as error:
+        raise StoreUnavailable(
+            "All connections of this process to the database are in use. Try again in a moment; nothing was lost."
+        ) from error
     except OperationalError as error:
         raise StoreUnavailable(f"The database cannot be used: {_cause(error)}. {LOCKED_REMEDY}") from error
     except DatabaseError as error:

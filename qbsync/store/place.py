@@ -1,4 +1,4 @@
-"""The one place of an embedded worker on a database: whoever holds it works, all others wait or end."""
+"""The place of workers on a database: an embedded one holds it alone, those that share a queue hold it together."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ HOLDER = text(
 
 
 class Place(Protocol):
-    """What only one worker of a database holds at a time; freed by the system when its holder dies."""
+    """What only one embedded worker of a database holds at a time; freed by the system when its holder dies."""
 
     others_wait: bool  # whether another worker stands by for it, or ends
 
@@ -82,12 +82,21 @@ class SessionPlace:
     The server frees it when the session ends, so a worker that lost its session lost its place, and has to ask again.
     The session of a worker that is frozen does not end: a thread of the holder gives a sign of life now and then, and
     whoever finds a silent holder ends its session. What that worker still does when it wakes, the fence refuses.
+    Workers that share a queue share the place too, so that none of them works beside an embedded one.
     """
 
     others_wait = True
 
-    def __init__(self, database: Database, holder: str, takeover_seconds: float = TAKEOVER_SECONDS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        holder: str,
+        takeover_seconds: float = TAKEOVER_SECONDS,
+        *,
+        shared: bool = False,
+    ) -> None:
         """`holder` says who we are, to whoever finds the place taken; silent holders lose it after this time."""
+        self._ask = text(f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}(:number)")
         named = {"application_name": holder.encode("ascii", "replace").decode()[:NAME_LENGTH_MAX]}
         self._engine = create_engine(
             database.engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={**OURS, **named}
@@ -102,7 +111,7 @@ class SessionPlace:
         self.give_back()
         with said_plainly(), ExitStack() as unless_kept:
             session = unless_kept.enter_context(self._engine.connect())
-            if not session.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": self._number}).scalar():
+            if not session.execute(self._ask, {"number": self._number}).scalar():
                 return self._holder(session)
             for name, value in THEIRS.items():
                 session.execute(text("SELECT set_config(:name, :value, false)"), {"name": name, "value": str(value)})
@@ -148,8 +157,10 @@ class SessionPlace:
         return str(name)
 
 
-def worker_place(database: Database, holder: str, takeover_seconds: float = TAKEOVER_SECONDS) -> Place:
+def worker_place(
+    database: Database, holder: str, takeover_seconds: float = TAKEOVER_SECONDS, *, shared: bool = False
+) -> Place:
     """The place of the worker on this database."""
     if database.is_sqlite:
         return FilePlace(Path(database.url.database or "").resolve().with_name("worker.lock"))
-    return SessionPlace(database, holder, takeover_seconds)
+    return SessionPlace(database, holder, takeover_seconds, shared=shared)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 from qbsync.domain.errors import PlanChanged, PlanNotOpen
 from qbsync.domain.plan import Change, PlanStatus, may_overtake
 from qbsync.domain.run import AttemptState, Confirmation, OutcomeStatus, RunStatus, bid_of, request_id
+from qbsync.store.database import present
 from qbsync.store.tables import AttemptRow, AuditRow, OutcomeRow, PlanRow, RunRow
 
 
@@ -17,7 +18,7 @@ def add_run(session: Session, confirmation: Confirmation) -> None:
     A second open run of the company breaks a unique index: the database is the referee.
     """
     _claim(session, confirmation)
-    session.add(_new_run(confirmation))
+    session.add(_new_run(session, confirmation))
     session.flush()
     _add_attempts(session, confirmation)
     session.add(
@@ -61,7 +62,7 @@ def _refuse_outdated(session: Session, plan: PlanRow) -> None:
         raise PlanChanged("Another sync ended after this preview was built. Build a new preview and confirm that.")
 
 
-def _new_run(confirmation: Confirmation) -> RunRow:
+def _new_run(session: Session, confirmation: Confirmation) -> RunRow:
     return RunRow(
         id=confirmation.run_id,
         plan_id=confirmation.plan_id,
@@ -70,7 +71,7 @@ def _new_run(confirmation: Confirmation) -> RunRow:
         trigger=confirmation.trigger,
         confirmed_by=confirmation.who,
         created_at=confirmation.at,
-        touched_at=confirmation.at,
+        touched_at=present(session, confirmation.at),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import false, func, select, update
+from sqlalchemy import Select, false, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -29,7 +30,7 @@ from qbsync.domain.run import (
 )
 from qbsync.domain.tieout import carried
 from qbsync.domain.wanted import SyncKind
-from qbsync.store.database import Database
+from qbsync.store.database import Database, open_transaction, present
 from qbsync.store.links import drop_link, keys_linked_since, put_links
 from qbsync.store.run_again import add_attempt_again
 from qbsync.store.run_confirming import add_run
@@ -37,6 +38,8 @@ from qbsync.store.run_values import attempt_of, outcome_of, run_of
 from qbsync.store.tables import AttemptRow, AuditRow, ConnectionRow, OutcomeRow, PlanRow, RunRow
 
 OPEN = [status.value for status in OPEN_STATUSES]
+
+Submit = Callable[[Any, str, int], None]  # the driver's open connection, run id, connection id
 
 
 class Runs:
@@ -56,15 +59,17 @@ class Runs:
 
     # confirm ---------------------------------------------------------------------------------------------
 
-    def confirm(self, confirmation: Confirmation) -> Run:
+    def confirm(self, confirmation: Confirmation, submit: Submit = lambda *_: None) -> Run:
         """Turn a draft into a queued run, all in one transaction, or raise why not.
 
         PlanNotOpen: it is no draft any more. PlanChanged: it is not what was shown. RunOpen: another run of
-        this company has not ended.
+        this company has not ended. `submit` is called in that transaction, with its database connection.
         """
         try:
             with self._database.write() as session:
                 add_run(session, confirmation)
+                session.flush()
+                submit(open_transaction(session), confirmation.run_id, confirmation.connection_id)
         except IntegrityError:
             raise RunOpen(
                 "Another sync of this company is still running. Wait until it ends (see the Sync page), then confirm."
@@ -99,30 +104,42 @@ class Runs:
             ).scalar_one_or_none()
             return run_of(row) if row else None
 
-    def due(self, now: datetime) -> list[str]:
-        """The open runs that may go on now, oldest first; runs of companies that are not connected rest.
+    def due(self, now: datetime, limit: int | None = None) -> list[Run]:
+        """The open runs that may go on now, oldest first; runs of companies that are not connected rest."""
+        with self._database.read() as session:
+            rows = session.execute(self._due(session, now).limit(limit)).scalars()
+            return [run_of(row) for row in rows]
 
-        On SQLite a run that was touched in the future was touched by a wrong clock, and its pause says nothing either;
-        on PostgreSQL pauses go by the server's clock.
+    def left(self, now: datetime, untouched: timedelta | None = None) -> list[Run]:
+        """Of the runs that may go on now, those that no worker seems to be at: paused ones, and ones untouched so long.
+
+        How long is by the database's clock where machines share it.
         """
         with self._database.read() as session:
-            now = self._database.present(session, now)
-            return list(
-                session.execute(
-                    select(col(RunRow.id))
-                    .join(ConnectionRow, col(ConnectionRow.id) == col(RunRow.connection_id))
-                    .where(
-                        col(RunRow.status).in_(OPEN),
-                        (col(RunRow.retry_at).is_(None))
-                        | (col(RunRow.retry_at) <= now)
-                        | (col(RunRow.touched_at) > now if self._database.is_sqlite else false()),
-                        col(ConnectionRow.environment) == self._environment.value,
-                        (col(ConnectionRow.state) == ConnectionState.CONNECTED.value)
-                        | col(RunRow.cancel_requested).is_(True),
-                    )
-                    .order_by(col(RunRow.created_at))
-                ).scalars()
+            left = col(RunRow.status) == RunStatus.PAUSED.value
+            if untouched is not None:
+                left |= col(RunRow.touched_at) < present(session, now, less=untouched)
+            return [run_of(row) for row in session.execute(self._due(session, now).where(left)).scalars()]
+
+    def _due(self, session: Session, now: datetime) -> Select[RunRow]:
+        """On SQLite a run that was touched in the future was touched by a wrong clock, and its pause says nothing.
+
+        On PostgreSQL pauses go by the server's clock.
+        """
+        now = self._database.present(session, now)
+        return (
+            select(RunRow)
+            .join(ConnectionRow, col(ConnectionRow.id) == col(RunRow.connection_id))
+            .where(
+                col(RunRow.status).in_(OPEN),
+                (col(RunRow.retry_at).is_(None))
+                | (col(RunRow.retry_at) <= now)
+                | (col(RunRow.touched_at) > now if self._database.is_sqlite else false()),
+                col(ConnectionRow.environment) == self._environment.value,
+                (col(ConnectionRow.state) == ConnectionState.CONNECTED.value) | col(RunRow.cancel_requested).is_(True),
             )
+            .order_by(col(RunRow.created_at))
+        )
 
     def progress(self, run_id: str) -> Progress:
         with self._database.read() as session:
@@ -199,7 +216,7 @@ class Runs:
                     fence=col(RunRow.fence) + 1,
                     status=RunStatus.RUNNING.value,
                     retry_at=None,
-                    touched_at=at,
+                    touched_at=present(session, at),
                     started_at=func.coalesce(col(RunRow.started_at), at),
                 )
             )
@@ -419,7 +436,7 @@ def _hold(session: Session, run_id: str, fence: int, at: datetime | None = None)
     """The run, if this fence still owns it."""
     row = _owned(session.get(RunRow, run_id, with_for_update=True), run_id, fence)
     if at is not None:
-        row.touched_at = at
+        row.touched_at = present(session, at)
     return row
 
 

@@ -341,3 +341,10 @@ class AuditRow(SQLModel, table=True):
     what: str
     subject: str
     detail: str = Field(default="", sa_type=Text)
+
+
+class QueueStep(SQLModel, table=True):
+    """A step of the shared engine's own tables (procrastinate's) that was applied here; none with the embedded one."""
+
+    __tablename__ = "queue_step"
+    name: str = Field(primary_key=True)

@@ -1,4 +1,4 @@
-"""The worker's loop: every second look for runs and previews, every few seconds for schedules, at times for upkeep."""
+"""The worker: one thread lets the engine push runs, the other looks for asked previews, due schedules and upkeep."""
 
 from __future__ import annotations
 
@@ -17,13 +17,18 @@ from qbsync.store.place import Place
 
 log = structlog.get_logger(__name__)
 
-LOOK_SECONDS = 1
+LOOK_SECONDS = 0.25
+AGAIN_SECONDS = 1  # how soon the engine begins again after it gave up
+PREPARE_SECONDS = 1
 SCHEDULE_SECONDS = 5
 UPKEEP_SECONDS = 600
 
 
 class Worker:
-    """One worker. Its place is freed by the system when it dies, so a successor can start at once."""
+    """One worker. Its place is freed by the system when it dies, so a successor can start at once.
+
+    A long preview of a schedule holds up no run, and a slow QuickBooks holds up no schedule.
+    """
 
     def __init__(
         self,
@@ -37,7 +42,7 @@ class Worker:
     ) -> None:
         """`stopping` is set when the process is told to end; runs pause between two writes."""
         self._engine, self._push, self._scheduling = engine, push, scheduling
-        self._place, self._said = place, ""
+        self._place, self._said, self._placed = place, "", False
         self._stopping, self._upkeep, self._prepare = stopping, upkeep, prepare
 
     def once(self) -> int:
@@ -48,10 +53,7 @@ class Worker:
             self._guarded(self._upkeep)
             self._scheduling.tick()
             self._guarded(self._prepare)
-            pushed = 0
-            while count := self._engine.work(self._push):
-                pushed += count
-            return pushed
+            return self._engine.work(self._push, lambda: not self._stopping.is_set(), stay=False)
         finally:
             self._place.give_back()
 
@@ -72,18 +74,40 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         jobs = schedule.Scheduler()
-        jobs.every(LOOK_SECONDS).seconds.do(self._guarded, self._work)
-        jobs.every(LOOK_SECONDS).seconds.do(self._guarded, self._prepare)
+        jobs.every(PREPARE_SECONDS).seconds.do(self._guarded, self._prepare)
         jobs.every(SCHEDULE_SECONDS).seconds.do(self._guarded, self._scheduling.tick)
         jobs.every(UPKEEP_SECONDS).seconds.do(self._guarded, self._upkeep)
         log.info("worker.started")
+        pushing = threading.Thread(target=self._push_until_stopped, name="runs")
+        pushing.start()
+        try:
+            self._keep_turning(jobs)
+        finally:
+            self._stopping.set()
+            pushing.join()  # each run pauses between two writes
+        log.info("worker.stopped")
+
+    def _keep_turning(self, jobs: schedule.Scheduler) -> None:
         turn: Callable[[], object] = jobs.run_all
         while not self._stopping.is_set():
-            if self._in_place():
+            self._placed = self._in_place()
+            if self._placed:
                 turn()
                 turn = jobs.run_pending
-            self._stopping.wait(LOOK_SECONDS / 4)
-        log.info("worker.stopped")
+            self._stopping.wait(LOOK_SECONDS)
+
+    def _push_until_stopped(self) -> None:
+        """Let the engine work, again after whatever ends it. A run that fails is logged, and holds up no other's."""
+        pause = LOOK_SECONDS
+        while not self._stopping.wait(pause):
+            pause = LOOK_SECONDS
+            if self._placed:
+                self._guarded(lambda: self._engine.work(self._guarded_push, self._may_begin, stay=True))
+                pause = AGAIN_SECONDS
+
+    def _may_begin(self) -> bool:
+        """Not once the place is lost: the runs that were due are another worker's then."""
+        return self._placed and not self._stopping.is_set() and self._place.held()
 
     def _in_place(self) -> bool:
         """Whether we hold the place, taking it again if we lost it; who holds it instead is said once."""
@@ -106,23 +130,18 @@ class Worker:
             log.warning("worker.stands_by", why=why)
             self._said = why
 
-    def _work(self) -> None:
-        """A run that fails is logged and tried again at the next turn: it holds up no other company's."""
-        self._engine.work(lambda run_id: self._guarded(lambda: self._push_in_place(run_id)))
+    def _guarded_push(self, run_id: str) -> bool:
+        return self._guarded(lambda: self._push(run_id)) is not False
 
-    def _push_in_place(self, run_id: str) -> None:
-        """Not once the place is lost: the runs that were due are another worker's then."""
-        if self._place.held():
-            self._push(run_id)
-
-    def _guarded(self, job: Callable[[], object]) -> None:
-        """A job that fails is logged and tried again at the next turn: the worker itself goes on."""
+    def _guarded(self, job: Callable[[], object]) -> object:
+        """What a job gives. One that fails is logged and tried again at the next turn: the worker itself goes on."""
         try:
-            job()
+            return job()
         except QbsyncError as error:
             log.error("worker.job_failed", error=str(error))
         except Exception:  # the one boundary of this process: a bug in one job must not end the others
             log.exception("worker.bug")
+        return None
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping.set()
@@ -130,5 +149,6 @@ class Worker:
 
 def _refusal(holder: str) -> BadInput:
     return BadInput(
-        f"Another worker is running ({holder}); one is enough for a database. Leave it, or stop it to work here."
+        f"Another worker is running ({holder}), and the embedded engine has one a database. Leave it, or stop it to "
+        "work here."
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from qbsync.domain.connection import TokenSet
 from qbsync.domain.errors import ConnectionExpired, QbsyncError
-from qbsync.services.engine import Push
+from qbsync.services.engine import MayBegin, Push, Transaction
 
 
 class StandingClock:
@@ -48,10 +48,10 @@ class ListEngine:
     def __init__(self) -> None:
         self.waiting: list[str] = []
 
-    def submit(self, run_id: str) -> None:
+    def submit(self, transaction: Transaction, run_id: str, connection_id: int) -> None:
         self.waiting.append(run_id)
 
-    def work(self, push: Push) -> int:
+    def work(self, push: Push, may_begin: MayBegin, *, stay: bool) -> int:
         due, self.waiting = self.waiting, []
         for run_id in due:
             push(run_id)

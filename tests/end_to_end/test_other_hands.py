@@ -213,5 +213,5 @@ def test_a_slow_down_pauses_the_company_until_the_time_that_quickbooks_said(sync
     assert (paused.status.value, paused.failures) == ("paused", 0)
     assert "slow down" in paused.note
     assert paused.retry_at is not None
-    assert app.runs.due(paused.retry_at) == [run.id]
+    assert [one.id for one in app.runs.due(paused.retry_at)] == [run.id]
     assert app.runs.due(paused.created_at) == []

@@ -21,6 +21,7 @@ from qbsync.store.run_values import attempt_of
 from qbsync.store.runs import Runs
 from qbsync.store.tables import AttemptRow
 from tests.company import Company
+from tests.local_books import REALM
 
 Row = dict[str, Any]
 SINGLES = {"create", "update", "delete"}
@@ -68,13 +69,14 @@ class Invariants:
     limits: Limits | None = None
     make_runs: Callable[..., Runs] = Runs
     after: int | None = None  # the number of QuickBooks' last write before the run; None: of its last one now
+    realm: str = REALM
     before: Sight | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._app: App = self.company.app()
         self._app.runs = self.make_runs(self._app.database)
         self._heard = len(self.company.books.requests())
-        latest = max((int(row["seq"]) for row in self.company.books.applied()), default=0)
+        latest = max((int(row["seq"]) for row in self.company.books.applied(self.realm)), default=0)
         self.first = latest if self.after is None else self.after
 
     def broken(self) -> list[str]:
@@ -98,7 +100,7 @@ class Invariants:
         """I1 and I2 once more, by reading the records themselves and the marks that they carry."""
         for entity in sorted({row["entity"] for row in sight.applied}):
             names = "WHERE Active IN (true, false)" if entity in ("Customer", "Vendor", "Employee") else ""
-            records = self.company.books.read_all(entity, names)
+            records = self.company.books.read_all(entity, names, self.realm)
             missing = _ids_of(sight, entity) - {str(record["Id"]) for record in records}
             if missing:
                 yield f"I1: {entity} {', '.join(sorted(missing))} is done here and does not exist in QuickBooks."
@@ -130,8 +132,8 @@ class Invariants:
             outcomes=outcomes,
             items=_items(attempts, changes),
             changes=changes,
-            applied=[row for row in books.applied() if int(row["seq"]) > self.first],
-            requests=books.requests(),
+            applied=[row for row in books.applied(self.realm) if int(row["seq"]) > self.first],
+            requests=[row for row in books.requests() if row["realm"] in ("", self.realm)],
         )
 
 

@@ -68,6 +68,7 @@ class Process:
             company.books.port,
             company.database_url,
             company.single_writes,
+            company.settings,
             *given,
         )
         self._child = _PROCESSES.Process(target=_begin, args=arguments)
@@ -159,10 +160,18 @@ def work(app: App, duty: Duty) -> None:
 
 
 def _begin(
-    task: Callable[..., None], folder: Path, port: int, database_url: str, single_writes: int, *given: Any
+    task: Callable[..., None],
+    folder: Path,
+    port: int,
+    database_url: str,
+    single_writes: int,
+    settings: dict[str, Any],
+    *given: Any,
 ) -> None:
     books: Any = Port(port)
-    company = Company(folder=folder, books=books, database_url=database_url, single_writes=single_writes)
+    company = Company(
+        folder=folder, books=books, database_url=database_url, single_writes=single_writes, settings=settings
+    )
     task(company.app(), *given)
 
 

@@ -217,7 +217,7 @@ class Pushing(RuleBasedStateMachine):
         run = self.runs.get(self.run_id)
         if run.retry_at is not None:
             self.desk.clock.now = max(self.desk.clock(), run.retry_at)
-        if self.run_id not in self.runs.due(self.desk.clock()):
+        if self.run_id not in {run.id for run in self.runs.due(self.desk.clock())}:
             return
         begun = itertools.count()
         running: Running = replace(
@@ -296,7 +296,7 @@ class Pushing(RuleBasedStateMachine):
             times = self.times_done()
             for outcome in self.runs.outcomes(self.run_id):
                 is_done_once_or_explained(outcome, times[outcome.seq])
-            assert self.run_id not in self.runs.due(self.desk.clock())
+            assert self.run_id not in {run.id for run in self.runs.due(self.desk.clock())}
         finally:
             self.database.close()
 

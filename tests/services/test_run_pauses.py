@@ -55,7 +55,7 @@ def test_a_company_that_asks_too_much_waits_until_quickbooks_says(desk: Desk):
     assert (rested.status, rested.retry_at, rested.failures) == (RunStatus.PAUSED, resume_at, 0)
     assert f"{resume_at:%H:%M:%S}" in rested.note
     assert desk.runs.due(resume_at - timedelta(seconds=1)) == []
-    assert desk.runs.due(resume_at) == [run.id]
+    assert [one.id for one in desk.runs.due(resume_at)] == [run.id]
     assert desk.push(run).status is RunStatus.DONE
     assert everything_once(desk)
 
@@ -85,7 +85,7 @@ def test_an_ended_consent_parks_the_run_and_costs_no_attempts(desk: Desk):
     ]
 
     desk.connect()
-    assert desk.runs.due(desk.clock()) == [run.id]
+    assert [one.id for one in desk.runs.due(desk.clock())] == [run.id]
     assert desk.push(run).status is RunStatus.DONE
     assert everything_once(desk)
 
@@ -247,6 +247,6 @@ def test_a_stopped_worker_pauses_between_two_writes_and_the_next_one_goes_on(des
     assert len(desk.ledger.sends) == 1
 
     desk.is_stopping = lambda: False
-    assert desk.runs.due(desk.clock()) == [run.id]
+    assert [one.id for one in desk.runs.due(desk.clock())] == [run.id]
     assert desk.push(run).status is RunStatus.DONE
     assert everything_once(desk)

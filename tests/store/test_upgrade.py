@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from qbsync.domain.errors import BadInput
@@ -40,6 +40,11 @@ def test_a_postgresql_backup_points_to_its_own_tools(tmp_path: Path):
     database = Database("postgresql://nobody@127.0.0.1:1/none", tmp_path)
     with pytest.raises(BadInput, match="pg_dump"):
         backup(database, tmp_path, datetime(2026, 11, 22, tzinfo=UTC))
+
+
+def test_every_postgresql_connection_ends_a_transaction_that_a_frozen_process_left_open(postgresql: Database):
+    with postgresql.read() as session:
+        assert session.execute(text("SHOW idle_in_transaction_session_timeout")).scalar() == "1min"
 
 
 @pytest.mark.fault(17)

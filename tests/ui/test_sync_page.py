@@ -264,7 +264,7 @@ def test_why_a_preview_could_not_be_built_stays_until_another_is(ready: Dashboar
     for _ in range(2):
         (error,) = ready.run().at.error
         assert error.value.startswith("The preview could not be built. QuickBooks")
-    ready.company.books.clear_faults()
+    ready.company.books.disarm()
     build(ready, VENDORS)
     assert list(ready.at.error) == []
 

@@ -37,7 +37,7 @@ def desk(sqlite: Database) -> Desk:
 
 
 def engine(desk: Desk) -> EmbeddedEngine:
-    return EmbeddedEngine(desk.runs, desk.clock)
+    return EmbeddedEngine(desk.runs, desk.clock, companies_max=4)
 
 
 def worker(desk: Desk, folder: Path, stopping: threading.Event | None = None) -> Worker:
@@ -53,16 +53,9 @@ def worker(desk: Desk, folder: Path, stopping: threading.Event | None = None) ->
 @pytest.mark.fault(14)
 def test_a_confirmed_run_is_found_by_a_worker_that_was_never_told(desk: Desk):
     run = desk.confirm(desk.preview())
-    assert engine(desk).work(desk.running.push) == 1
+    assert engine(desk).work(desk.running.push, lambda: True, stay=False) == 1
     assert desk.runs.get(run.id).status is RunStatus.DONE
-    assert engine(desk).work(desk.running.push) == 0
-
-
-def test_telling_the_engine_adds_nothing_to_the_table(desk: Desk):
-    run = desk.confirm(desk.preview())
-    for _ in range(3):
-        engine(desk).submit(run.id)
-    assert desk.runs.due(desk.clock()) == [run.id]
+    assert engine(desk).work(desk.running.push, lambda: True, stay=False) == 0
 
 
 def test_a_resting_run_is_left_alone_until_its_time(desk: Desk, tmp_path: Path):
@@ -93,6 +86,7 @@ def test_stopping_the_worker_pauses_the_run_between_two_writes(desk: Desk, tmp_p
     def end_the_process(point: str) -> None:
         desk.at_point = lambda _: None
         os.kill(os.getpid(), signal.SIGTERM)
+        assert stopping.wait(10)
 
     desk.at_point = end_the_process
     desk.is_stopping = stopping.is_set

@@ -14,7 +14,7 @@ from typing import cast
 import pytest
 
 from qbsync.domain.errors import BadInput, StoreUnavailable
-from qbsync.services.engine import Push
+from qbsync.services.engine import MayBegin, Push, Transaction
 from qbsync.services.scheduling import Scheduling
 from qbsync.store.place import FilePlace
 from qbsync.worker.loop import Worker
@@ -38,17 +38,17 @@ class Rounds:
 
     def __init__(self, *rounds: list[str]) -> None:
         self._rounds = list(rounds)
-        self.looks = 0
 
-    def submit(self, run_id: str) -> None:
+    def submit(self, transaction: Transaction, run_id: str, connection_id: int) -> None:
         self._rounds.append([run_id])
 
-    def work(self, push: Push) -> int:
-        self.looks += 1
-        due = self._rounds.pop(0) if self._rounds else []
-        for run_id in due:
-            push(run_id)
-        return len(due)
+    def work(self, push: Push, may_begin: MayBegin, *, stay: bool) -> int:
+        pushed = 0
+        while may_begin() and self._rounds:
+            for run_id in self._rounds.pop(0):
+                push(run_id)
+                pushed += 1
+        return pushed
 
 
 class Ticks:
@@ -70,14 +70,14 @@ class Shop:
         self.engine, self.ticks = engine, ticks or Ticks()
         self.folder, self.stopping = folder, threading.Event()
         self.pushed: list[str] = []
-        self.push: Push = self.pushed.append
+        self.push: Callable[[str], None] = self.pushed.append
         self.upkeep: Callable[[], object] = nothing
         self.prepare: Callable[[], object] = nothing
 
     def worker(self) -> Worker:
         return Worker(
             self.engine,
-            lambda run_id: self.push(run_id),
+            self._pushed,
             cast(Scheduling, self.ticks),
             FilePlace(self.folder / "worker.lock"),
             self.stopping,
@@ -85,17 +85,21 @@ class Shop:
             lambda: self.prepare(),
         )
 
+    def _pushed(self, run_id: str) -> bool:
+        self.push(run_id)
+        return True
+
 
 def test_once_fires_what_is_due_and_pushes_until_nothing_is(tmp_path: Path):
     shop = Shop(tmp_path, Rounds(["a", "b"], ["a"]))
     assert shop.worker().once() == 3
     assert shop.pushed == ["a", "b", "a"]
-    assert (shop.ticks.looks, shop.engine.looks) == (1, 3)
+    assert shop.ticks.looks == 1
 
 
 def test_what_a_schedule_confirms_is_pushed_in_the_same_turn(tmp_path: Path):
     engine = Rounds()
-    shop = Shop(tmp_path, engine, Ticks(lambda: engine.submit("fired")))
+    shop = Shop(tmp_path, engine, Ticks(lambda: engine.submit(None, "fired", 1)))
     assert shop.worker().once() == 1
     assert shop.pushed == ["fired"]
 
@@ -216,7 +220,7 @@ def test_a_run_that_fails_does_not_hold_up_another_companys(tmp_path: Path, erro
         shop.pushed.append(run_id)
         shop.stopping.set()
 
-    shop.push, shop.ticks.act = push, shop.stopping.set
+    shop.push = push
     shop.worker().run()
     assert shop.pushed == ["sound"]
 
@@ -227,10 +231,12 @@ def test_a_worker_that_is_told_to_end_does_so_after_its_push(tmp_path: Path, num
 
     def interrupted(run_id: str) -> None:
         os.kill(os.getpid(), number)
+        shop.stopping.wait(10)
         shop.pushed.append(run_id)  # the push itself goes on to its next pause
 
     shop.push = interrupted
     shop.worker().run()
     assert shop.stopping.is_set()
     assert shop.pushed == ["a"]
+    shop.stopping = threading.Event()
     assert shop.worker().once() == 1  # the place is free, and what was due waits for the next worker

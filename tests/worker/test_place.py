@@ -52,7 +52,7 @@ def test_a_second_worker_with_another_data_folder_is_refused_while_the_first_wor
         said.append(str(refused.value))
 
     place = worker_place(app(url, tmp_path / "first").database, "qbsync worker 1 on site-office")
-    first = Worker(Rounds(), lambda _: None, cast(Scheduling, Ticks(meanwhile)), place, threading.Event())
+    first = Worker(Rounds(), lambda _: True, cast(Scheduling, Ticks(meanwhile)), place, threading.Event())
     assert first.once() == 0
     assert len(said) == 1
     assert second.once() == 0  # the first one has ended
@@ -67,6 +67,18 @@ def test_who_finds_the_place_taken_is_told_by_whom(postgresql: Database):
     assert theirs.take() == ""
     assert ours.take() == "qbsync worker 2 on site"
     theirs.give_back()
+
+
+def test_workers_that_share_a_queue_share_the_place_and_keep_an_embedded_one_out(postgresql: Database):
+    shared = [SessionPlace(postgresql, f"shared {number}", shared=True) for number in (1, 2)]
+    alone = SessionPlace(postgresql, "alone")
+    assert [place.take() for place in shared] == ["", ""]
+    assert alone.take().startswith("shared")
+    for place in shared:
+        place.give_back()
+    assert alone.take() == ""
+    assert shared[0].take() == "alone"
+    alone.give_back()
 
 
 def test_databases_of_one_server_have_a_place_each(
@@ -132,17 +144,20 @@ def test_a_worker_whose_session_ended_works_no_more_while_another_one_does(postg
     stopping = threading.Event()
     engine = Rounds(["before", "too late"], ["after"])
     pushed: list[str] = []
+    stands_by = threading.Event()
 
-    def push(run_id: str) -> None:
+    def push(run_id: str) -> bool:
         pushed.append(run_id)
         if run_id == "after":
             stopping.set()
-            return
+            return True
         with postgresql.read() as session:
             session.execute(END_SESSIONS)
         assert other.take() == ""
+        return stands_by.wait(10)
 
-    worker = Worker(engine, push, cast(Scheduling, Ticks()), Told(place, [other.give_back]), stopping)
+    told = Told(place, [lambda: None, stands_by.set, other.give_back])
+    worker = Worker(engine, push, cast(Scheduling, Ticks()), told, stopping)
     worker.run()
     assert pushed == ["before", "after"]
     assert place.take() == ""  # given back in the end

@@ -96,6 +96,7 @@ def _places(page: Page) -> dict[str, str]:
         "Database": "PostgreSQL or other, by QBSYNC_DATABASE_URL"
         if settings.database_url
         else "SQLite file in the data folder",
+        "Workers": "Any number share the runs (procrastinate)" if settings.is_shared else "One at a time (embedded)",
         "QuickBooks": escape(settings.qbo_environment.value),
         "Dashboard address": escape(settings.dashboard_address),
         "Notices outside": "Set" if settings.notify_urls.get_secret_value() else "Not set: shown here only",

@@ -5,8 +5,8 @@ from alembic import op
 
 from qbsync.store.columns import UtcDateTime
 
-revision = "0012"
-down_revision = "0011"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -238,5 +238,5 @@ def test_a_worker_that_is_told_to_end_does_so_after_its_push(tmp_path: Path, num
     shop.worker().run()
     assert shop.stopping.is_set()
     assert shop.pushed == ["a"]
-    shop.stopping = threading.Event()
+    shop.stopping, shop.push = threading.Event(), shop.pushed.append
     assert shop.worker().once() == 1  # the place is free, and what was due waits for the next worker

@@ -33,6 +33,7 @@ from qbsync.qbo.auth import OAuthClient
 from qbsync.qbo.client import QboLedger, item_text
 from qbsync.qbo.endpoints import Endpoints, endpoints_for
 from qbsync.qbo.transport import USER_AGENT, Transport
+from qbsync.services.asking import Asking
 from qbsync.services.confirm import Confirming
 from qbsync.services.connect import Connecting, GivenTokens, TokenKeeper
 from qbsync.services.doctor import Examining
@@ -40,7 +41,6 @@ from qbsync.services.engine import Engine
 from qbsync.services.intake import Intake
 from qbsync.services.mapping import Mapping
 from qbsync.services.notify import Notifying
-from qbsync.services.preparing import Preparing
 from qbsync.services.preview import Previewing
 from qbsync.services.pull import Pulling
 from qbsync.services.retry import Retrying
@@ -341,8 +341,8 @@ class App:
         )
 
     @cached_property
-    def preparing(self) -> Preparing:
-        return Preparing(
+    def asking(self) -> Asking:
+        return Asking(
             requests=PreviewRequests(self.database),
             previewing=self.previewing,
             retrying=self.retrying,
@@ -431,7 +431,7 @@ class App:
             with bound_contextvars(run=run_id), self.waiting.pushing(lambda: self.runs.get(run_id).fence):
                 return running.push(run_id)
 
-        return Worker(self.engine, push, self.scheduling, place, self.stopping, self.upkeep.tick, self.preparing.work)
+        return Worker(self.engine, push, self.scheduling, place, self.stopping, self.upkeep.tick, self.asking.work)
 
     def connection(self) -> Connection:
         """The connected company. Raises NotConnected or ConnectionExpired."""

@@ -76,7 +76,7 @@ class Dashboard:
     def let_the_worker_build(self) -> Dashboard:
         """The preview that was asked for is built, as the worker does it."""
         assert "Building the preview" in self.said
-        assert self.app.preparing.work() == 1
+        assert self.app.asking.work() == 1
         return self.run()
 
     def press(self, *keys: str) -> Dashboard:

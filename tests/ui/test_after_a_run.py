@@ -80,10 +80,10 @@ def test_a_failed_record_can_be_tried_again(synced: Dashboard):
     (retry,) = [key for key in synced.buttons if "_retry_" in key]
     synced.press(retry)
     assert "Building the preview" in synced.said  # it went to the Sync page
-    request = synced.app.preparing.latest(synced.app.connection().id)
+    request = synced.app.asking.latest(synced.app.connection().id)
     assert request
     assert (request.scope.retries, request.scope.records) == (failed.run_id, frozenset({failed.key}))
-    synced.app.preparing.cancel(request.id)
+    synced.app.asking.cancel(request.id)
 
 
 def test_a_run_offers_all_that_it_did_not_do(synced: Dashboard):
@@ -91,10 +91,10 @@ def test_a_run_offers_all_that_it_did_not_do(synced: Dashboard):
     synced.open("sync_log", run=run.id)
     assert "**1 record** did not go over." in synced.said
     synced.press(f"run_{run.id}_retry")
-    request = synced.app.preparing.latest(synced.app.connection().id)
+    request = synced.app.asking.latest(synced.app.connection().id)
     assert request
     assert request.scope.records == frozenset({the_failure(synced).key})
-    synced.app.preparing.cancel(request.id)
+    synced.app.asking.cancel(request.id)
 
 
 FILTERS = [

@@ -247,7 +247,7 @@ def test_a_preview_that_is_built_can_be_cancelled_and_is_not_asked_for_twice(rea
     assert "is being built already" in ready.said
     ready.press("sync_build_cancel")
     assert "The preview was cancelled." in ready.said
-    assert ready.app.preparing.work() == 0
+    assert ready.app.asking.work() == 0
     assert ready.app.plans.head(ready.app.connection().id) is None
 
 

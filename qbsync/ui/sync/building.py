@@ -20,7 +20,7 @@ WAITS_LONG = timedelta(seconds=15)
 
 def draw_building(page: Page, known: Connection) -> bool:
     """The panel of a preview that is being built, or why the latest was not; returns whether one is."""
-    request = page.app.preparing.latest(known.id)
+    request = page.app.asking.latest(known.id)
     if request is None:
         return False
     if request.is_open:
@@ -43,7 +43,7 @@ def _is_newest(page: Page, known: Connection, request: PreviewRequest) -> bool:
 
 def _poll(page: Page, known: Connection) -> None:
     with boundary(page.name):
-        request = page.app.preparing.latest(known.id)
+        request = page.app.asking.latest(known.id)
         if request is None or not request.is_open:
             kept.forget_lists()
             st.rerun()
@@ -55,7 +55,7 @@ def _panel(page: Page, request: PreviewRequest) -> None:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown("##### :material/fact_check: Building the preview", width="stretch")
             if st.button("Cancel", icon=":material/stop_circle:", key="sync_build_cancel"):
-                page.app.preparing.cancel(request.id)
+                page.app.asking.cancel(request.id)
                 st.rerun()
         st.progress(request.share, text=f"{escape(request.doing or 'Waiting for the worker')} …")
         if request.status is RequestStatus.ASKED and now() - request.asked_at > WAITS_LONG:

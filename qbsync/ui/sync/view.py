@@ -131,7 +131,7 @@ def _sync_now(page: Page, known: Connection) -> None:
 def _build(page: Page, known: Connection, scope: Scope) -> None:
     """Ask the worker; one that is asked for already is shown instead."""
     try:
-        page.app.preparing.ask(known.id, scope, who=page.who)
+        page.app.asking.ask(known.id, scope, who=page.who)
     except PreviewOpen as error:
         flash("info", escape(error))
     st.rerun()

@@ -113,7 +113,7 @@ def _retry_all(page: Page, run: Run) -> None:
 def ask_again(page: Page, run_id: str, rows: tuple[int, ...] = ()) -> None:
     """Ask for a preview of what a run did not do, and go where it is shown."""
     try:
-        page.app.preparing.ask_again(run_id, rows, who=page.who)
+        page.app.asking.ask_again(run_id, rows, who=page.who)
     except QbsyncError as error:
         flash("warning", escape(error))
     else:

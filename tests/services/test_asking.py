@@ -13,7 +13,7 @@ from qbsync.domain.plan import Scope
 from qbsync.domain.preview_request import STEPS, PreviewRequest, RequestStatus
 from qbsync.domain.run import RunStatus
 from qbsync.domain.wanted import SyncKind
-from qbsync.services.preparing import BUG, Preparing
+from qbsync.services.asking import BUG, Asking
 from qbsync.services.retry import Retrying
 from qbsync.store.database import Database
 from qbsync.store.preview_requests import PreviewRequests
@@ -33,7 +33,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.requests = WatchedRequests(self.desk.database, self)
-        self.preparing = Preparing(
+        self.asking = Asking(
             requests=self.requests,
             previewing=self.desk.previewing,
             retrying=Retrying(runs=self.desk.runs, plans=self.desk.plans, previewing=self.desk.previewing),
@@ -43,11 +43,11 @@ class Office:
 
     def ask(self) -> PreviewRequest:
         self.desk.clock.forward(seconds=1)
-        return self.preparing.ask(self.desk.connection.id, Scope(), who=WHO)
+        return self.asking.ask(self.desk.connection.id, Scope(), who=WHO)
 
     @property
     def latest(self) -> PreviewRequest:
-        found = self.preparing.latest(self.desk.connection.id)
+        found = self.asking.latest(self.desk.connection.id)
         assert found
         return found
 
@@ -74,17 +74,17 @@ def office(sqlite: Database) -> Office:
 def test_the_worker_builds_what_was_asked_for(office: Office):
     asked = office.ask()
     assert office.desk.plans.latest(office.desk.connection.id) is None
-    assert office.preparing.work() == 1
+    assert office.asking.work() == 1
     plan = office.desk.plans.latest(office.desk.connection.id)
     assert plan
     assert (office.latest.id, office.latest.status, office.latest.plan_id) == (asked.id, RequestStatus.READY, plan.id)
     assert plan.built_by == WHO
-    assert office.preparing.work() == 0
+    assert office.asking.work() == 0
 
 
 def test_every_step_is_told_in_its_order(office: Office):
     office.ask()
-    office.preparing.work()
+    office.asking.work()
     assert tuple(office.seen) == STEPS
 
 
@@ -93,30 +93,30 @@ def test_how_far_it_is_can_be_seen_while_it_is_built(office: Office):
     office.at_step = lambda _: shares.append(office.latest.share)
     office.ask()
     assert office.latest.share == 0
-    office.preparing.work()
+    office.asking.work()
     assert shares == [step / len(STEPS) for step in range(len(STEPS))]
 
 
 @pytest.mark.parametrize("step", STEPS[:-1])
 def test_a_cancelled_preview_stops_at_its_next_step_and_leaves_none(office: Office, step: str):
-    office.at_step = lambda doing: office.preparing.cancel(office.latest.id) if doing == step else None
+    office.at_step = lambda doing: office.asking.cancel(office.latest.id) if doing == step else None
     office.ask()
-    office.preparing.work()
+    office.asking.work()
     assert office.latest.status is RequestStatus.CANCELLED
     assert len(office.seen) == STEPS.index(step) + 2
     assert office.desk.plans.latest(office.desk.connection.id) is None
 
 
 def test_after_a_cancelled_preview_another_can_be_asked_for(office: Office):
-    office.preparing.cancel(office.ask().id)
+    office.asking.cancel(office.ask().id)
     office.ask()
-    assert office.preparing.work() == 1
+    assert office.asking.work() == 1
     assert office.latest.status is RequestStatus.READY
 
 
 def test_one_that_waits_is_cancelled_at_once(office: Office):
-    office.preparing.cancel(office.ask().id)
-    assert office.preparing.work() == 0
+    office.asking.cancel(office.ask().id)
+    assert office.asking.work() == 0
     assert office.latest.status is RequestStatus.CANCELLED
 
 
@@ -133,8 +133,8 @@ def test_what_a_run_did_not_do_can_be_asked_for_again(office: Office):
     left = {change.key for change in desk.plans.get(run.plan_id).changes if change.kind is SyncKind.TIME_ENTRY}
     desk.ledger.refuse_nothing()
     desk.clock.forward(seconds=1)
-    office.preparing.ask_again(run.id, who=WHO)
-    assert office.preparing.work() == 1
+    office.asking.ask_again(run.id, who=WHO)
+    assert office.asking.work() == 1
     plan = desk.plans.get(office.latest.plan_id)
     assert {change.key for change in plan.changes if change.ticked_by_default} == left
     assert desk.push(desk.confirm(plan)).status is RunStatus.DONE
@@ -143,7 +143,7 @@ def test_what_a_run_did_not_do_can_be_asked_for_again(office: Office):
 def test_what_kept_it_from_being_built_is_kept_with_it(office: Office):
     office.desk.ledger.fail_next_read(Unavailable("QuickBooks is down."))
     office.ask()
-    assert office.preparing.work() == 1
+    assert office.asking.work() == 1
     assert office.latest.status is RequestStatus.FAILED
     assert office.latest.note == "QuickBooks is down."
 
@@ -155,7 +155,7 @@ def test_a_bug_is_logged_and_does_not_keep_the_company_from_asking_again(office:
     office.at_step = break_down
     office.ask()
     with pytest.raises(RuntimeError):
-        office.preparing.work()
+        office.asking.work()
     assert (office.latest.status, office.latest.note) == (RequestStatus.FAILED, BUG)
     office.at_step = lambda _: None
     office.ask()
@@ -169,11 +169,11 @@ def test_a_worker_that_died_is_followed_by_another_and_cannot_come_back(office: 
     office.at_step = die
     office.ask()
     with pytest.raises(SystemExit):
-        office.preparing.work()
+        office.asking.work()
     dead = office.latest
     office.at_step = lambda _: None
-    assert office.preparing.work() == 0
+    assert office.asking.work() == 0
     office.desk.clock.forward(minutes=6)
-    assert office.preparing.work() == 1
+    assert office.asking.work() == 1
     assert (office.latest.status, office.latest.claim) == (RequestStatus.READY, 2)
     assert not office.requests.finish(dead, "plan-9", office.desk.clock())

@@ -21,7 +21,7 @@ BUG = "Something went wrong on our side; the worker's log says what."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preparing:
+class Asking:
     """The use case of Sync Now on the dashboard. The command line and schedules build where they are."""
 
     requests: PreviewRequestStore

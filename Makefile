@@ -10,7 +10,7 @@ run: install
 	@$(BIN)/python -m qbsync up
 
 test: install-dev browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: install-dev
 	@$(BIN)/ruff check .

@@ -175,7 +175,7 @@ def test_our_writer_agrees_with_the_usual_one(value):
     assert json.loads(dumps(value)) == value
 
 
-@pytest.mark.parametrize("kind", [LedgerKind.ACCOUNT, LedgerKind.ITEM, LedgerKind.BILL_PAYMENT])
+@pytest.mark.parametrize("kind", [LedgerKind.ACCOUNT, LedgerKind.CLASS, LedgerKind.BILL_PAYMENT])
 def test_kinds_that_are_only_listed_have_no_content(kind):
     with pytest.raises(BadInput, match="only listed"):
         read_posted(kind, {"Id": "1"})

@@ -44,6 +44,7 @@ class Place(Protocol):
     """What only one embedded worker of a database holds at a time; freed by the system when its holder dies."""
 
     others_wait: bool  # whether another worker stands by for it, or ends
+    alone: bool  # whether its holder works alone, or beside others who share a queue
 
     def take(self) -> str:
         """Take it, if it is free; returns who holds it, "" when that is us now. Raises StoreUnavailable."""
@@ -57,10 +58,10 @@ class Place(Protocol):
 class FilePlace:
     """SQLite lives on one machine, and so does its place: a locked file beside the database."""
 
-    others_wait = False
+    others_wait, alone = False, True
 
     def __init__(self, file: Path) -> None:
-        self._lock = FileLock(file)
+        self._lock = FileLock(file, thread_local=False)  # the thread that pushes asks as well whether it is held
 
     def take(self) -> str:
         try:
@@ -96,6 +97,7 @@ class SessionPlace:
         shared: bool = False,
     ) -> None:
         """`holder` says who we are, to whoever finds the place taken; silent holders lose it after this time."""
+        self.alone = not shared
         self._ask = text(f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}(:number)")
         named = {"application_name": holder.encode("ascii", "replace").decode()[:NAME_LENGTH_MAX]}
         self._engine = create_engine(

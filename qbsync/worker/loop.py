@@ -107,7 +107,10 @@ class Worker:
 
     def _may_begin(self) -> bool:
         """Not once the place is lost: the runs that were due are another worker's then."""
-        return self._placed and not self._stopping.is_set() and self._place.held()
+        return self._placed and not self._stopping.is_set() and self._may_push()
+
+    def _may_push(self) -> bool:
+        return not self._place.alone or self._place.held()
 
     def _in_place(self) -> bool:
         """Whether we hold the place, taking it again if we lost it; who holds it instead is said once."""
@@ -131,7 +134,7 @@ class Worker:
             self._said = why
 
     def _guarded_push(self, run_id: str) -> bool:
-        return self._guarded(lambda: self._push(run_id)) is not False
+        return not self._may_push() or self._guarded(lambda: self._push(run_id)) is not False
 
     def _guarded(self, job: Callable[[], object]) -> object:
         """What a job gives. One that fails is logged and tried again at the next turn: the worker itself goes on."""

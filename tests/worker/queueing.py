@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NoReturn
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlmodel import col
 
 from qbsync.domain.ledger import Company
@@ -64,6 +64,15 @@ class Queueing:
         fence = self.runs.take(run_id, self.clock())
         self.runs.finish(run_id, fence, RunStatus.DONE, note="", at=self.clock())
         return True
+
+    def let_pass(self, seconds: int) -> None:
+        """So much time passes. PostgreSQL's clock cannot be set, so pauses there begin earlier instead."""
+        self.clock.forward(seconds=seconds)
+        if self.database.is_sqlite:
+            return
+        with self.database.write() as session:
+            for run in session.execute(select(RunRow).where(col(RunRow.retry_at).is_not(None))).scalars():
+                run.retry_at = run.retry_at - timedelta(seconds=seconds) if run.retry_at else None
 
     def rest(self, run_id: str, seconds: int = 0) -> bool:
         """Push a run to a pause; without seconds it goes on when its connection is back, or at once."""

@@ -44,7 +44,7 @@ def test_a_resting_run_is_left_alone_until_its_time(shop: Queueing):
     run = shop.confirmed(shop.company(1))
     assert shop.work(lambda run_id: shop.rest(run_id, seconds=60)) == 1
     assert shop.work(shop.end) == 0
-    shop.clock.forward(seconds=60)
+    shop.let_pass(seconds=60)
     assert shop.work(shop.end) == 1
     assert shop.runs.get(run.id).status is RunStatus.DONE
 

@@ -167,7 +167,7 @@ def test_a_worker_whose_session_ended_works_no_more_while_another_one_does(postg
 class Told:
     """A place that does something after each time it was found to be taken, and notes what was done meanwhile."""
 
-    others_wait = True
+    others_wait, alone = True, True
 
     def __init__(self, place: Place, then: list[Callable[[], None]]) -> None:
         self._place, self._then = place, then

@@ -58,19 +58,23 @@ class PreviewRequests:
 
     def claim(self, at: datetime, *, stalled_before: datetime) -> PreviewRequest | None:
         """Take the oldest request that nobody builds, or whose worker has not been heard of since."""
+        waiting = (
+            select(PreviewRequestRow)
+            .where(
+                col(PreviewRequestRow.status).in_(OPEN),
+                or_(
+                    col(PreviewRequestRow.status) == RequestStatus.ASKED.value,
+                    col(PreviewRequestRow.touched_at) < stalled_before,
+                ),
+            )
+            .order_by(col(PreviewRequestRow.asked_at))
+            .limit(1)
+        )
+        with self._database.read() as session:  # most looks find nothing, and need not take the place to write
+            if session.execute(waiting).first() is None:
+                return None
         with self._database.write(alone="preview-request") as session:
-            row = session.execute(
-                select(PreviewRequestRow)
-                .where(
-                    col(PreviewRequestRow.status).in_(OPEN),
-                    or_(
-                        col(PreviewRequestRow.status) == RequestStatus.ASKED.value,
-                        col(PreviewRequestRow.touched_at) < stalled_before,
-                    ),
-                )
-                .order_by(col(PreviewRequestRow.asked_at))
-                .limit(1)
-            ).scalar_one_or_none()
+            row = session.execute(waiting).scalar_one_or_none()
             if row is None:
                 return None
             row.status, row.claim, row.touched_at = RequestStatus.BUILDING.value, row.claim + 1, at

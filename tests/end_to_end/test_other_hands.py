@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -216,4 +216,4 @@ def test_a_slow_down_pauses_the_company_until_the_time_that_quickbooks_said(sync
     assert "slow down" in paused.note
     assert paused.retry_at is not None
     assert [one.id for one in app.runs.due(paused.retry_at)] == [run.id]
-    assert app.runs.due(paused.created_at) == []
+    assert app.runs.due(paused.retry_at - timedelta(seconds=1)) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,7 +55,8 @@ class SignalAt(CrashHook):
     def __call__(self, point: str) -> None:
         self.left -= point == self.point
         if point == self.point and self.left == 0:
-            os.kill(os.getpid(), self.number)
+            # to this very thread: sent to the process, another one may take it, and this one would go on for a moment
+            signal.pthread_kill(threading.get_ident(), self.number)
 
 
 class Process:

@@ -12,7 +12,6 @@ from typing import Any
 import time_machine
 
 from qbsync.bootstrap import App, now
-from qbsync.qbo.transport import Transport
 from qbsync.store.connections import Connections
 
 
@@ -25,8 +24,7 @@ def ask_at(app: App, moment: float) -> None:
 
 def ask_on_and_on(app: App, settings: dict[str, Any]) -> None:
     """Ask QuickBooks questions until the process is ended."""
-    defaults: Any = Transport.__init__.__kwdefaults__
-    defaults["user_agent"] = "the reader"
+    app.user_agent = "the reader"
     app.settings = app.settings.model_copy(update=settings)
     ledger = app.ledger_of(app.connection().id)
     while True:

@@ -42,7 +42,7 @@ def two_on_postgresql(
 ) -> tuple[Path, str]:
     """The same, and the name of its PostgreSQL database, to be copied."""
     url = postgres.new_database(like=postgres_template)
-    folder = _made(Company(tmp_path_factory.mktemp("two"), None, url, dict(SHARED)))  # type: ignore[arg-type]
+    folder = _made(Company(tmp_path_factory.mktemp("two"), None, url, settings=dict(SHARED)))  # type: ignore[arg-type]
     return folder, url.rpartition("/")[2]
 
 

@@ -61,7 +61,7 @@ def map_the_codes(dashboard: Dashboard) -> None:
     dashboard.press("Accept all suggestions")
     dashboard.sees("unsaved changes")
     dashboard.search("Code or name", "99-999")
-    dashboard.edit_cell(across=0.52, row=0, typed="General Labor")
+    dashboard.edit_cell(across=0.62, row=0, typed="General Labor")
     dashboard.search("Code or name", "")  # an edit survives the filter that hides it
     dashboard.tab("Timesheet")
     dashboard.sees("Overtime rule")

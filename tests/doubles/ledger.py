@@ -6,6 +6,7 @@ answer, refuse an item, fail a call, or let another user edit, deactivate, delet
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -123,6 +124,16 @@ class MemoryLedger:
         self.asked: list[str] = []  # every question, by the method's name
 
     # --- what tests put in
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> MemoryLedger:
+        """Another company with the same books; a lock cannot be copied, and each has one of its own."""
+        twin: MemoryLedger = copy.copy(self)
+        memo[id(self)] = twin
+        for name, value in vars(self).items():
+            if name != "_one_at_a_time":
+                setattr(twin, name, copy.deepcopy(value, memo))
+        twin._one_at_a_time = threading.Lock()
+        return twin
 
     def add_entry(self, kind: LedgerKind, name: str, **given: Any) -> ListEntry:
         """Put an account or an item into its list."""

@@ -59,7 +59,12 @@ class Given:
 def measure(given: Given, engine: str, workers: int, made: Company) -> str:
     """Let the workers push all runs that wait in this store; returns the line of the table."""
     with ledger(given.latency_ms) as port:
-        company = Company(made.folder, Port(port), made.database_url, {"engine": engine})  # type: ignore[arg-type]
+        company = Company(
+            folder=made.folder,
+            books=Port(port),  # type: ignore[arg-type]
+            database_url=made.database_url,
+            settings={"engine": engine},
+        )
         with closing(company.app().database) as database:
             started = time.perf_counter()
             with working(company, workers) as processes:
@@ -172,7 +177,12 @@ def stores(folder: Path, given: Given, server: PostgresServer | None) -> Iterato
         print("No PostgreSQL server programs on this machine: the shared engine is not measured.")
         return
     url = server.new_database()
-    shared = Company(folder / "shared", Port(0), url, {"engine": "procrastinate"})  # type: ignore[arg-type]
+    shared = Company(
+        folder=folder / "shared",
+        books=Port(0),  # type: ignore[arg-type]
+        database_url=url,
+        settings={"engine": "procrastinate"},
+    )
     app = shared.app()
     fill(app, given)
     app.database.close()

@@ -39,6 +39,7 @@ from qbsync.services.connect import Connecting, GivenTokens, TokenKeeper
 from qbsync.services.doctor import Examining
 from qbsync.services.engine import Engine
 from qbsync.services.intake import Intake
+from qbsync.services.leaving import Leaving
 from qbsync.services.mapping import Mapping
 from qbsync.services.notify import Notifying
 from qbsync.services.preview import Previewing
@@ -55,6 +56,7 @@ from qbsync.store.core_records import CoreRecords
 from qbsync.store.database import Database
 from qbsync.store.dump import dumped
 from qbsync.store.history import History
+from qbsync.store.left_alone import LeftAloneRecords
 from qbsync.store.links import Links
 from qbsync.store.mappings import Mappings
 from qbsync.store.notices import Notices
@@ -156,6 +158,10 @@ class App:
     @cached_property
     def links(self) -> Links:
         return Links(self.database)
+
+    @cached_property
+    def left_alone(self) -> LeftAloneRecords:
+        return LeftAloneRecords(self.database)
 
     @cached_property
     def plans(self) -> Plans:
@@ -332,6 +338,7 @@ class App:
             connections=self.connections,
             mappings=self.mappings,
             links=self.links,
+            left_alone=self.left_alone,
             plans=self.plans,
             running=self.running,
             pulling=self.pulling,
@@ -353,6 +360,10 @@ class App:
     @cached_property
     def retrying(self) -> Retrying:
         return Retrying(runs=self.runs, plans=self.plans, previewing=self.previewing)
+
+    @cached_property
+    def leaving(self) -> Leaving:
+        return Leaving(left=self.left_alone, runs=self.runs, history=self.history, plans=self.plans, clock=now)
 
     @cached_property
     def engine(self) -> Engine:

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from qbsync.cli import books, doctor, processes, syncing
+from qbsync.cli import books, doctor, processes, records, syncing
 from qbsync.cli.output import exit_code, fail
 from qbsync.domain.errors import QbsyncError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 books.add_to(app)
 syncing.add_to(app)
+records.add_to(app)
 doctor.add_to(app)
 processes.add_to(app)
 

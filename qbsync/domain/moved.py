@@ -93,7 +93,7 @@ def _held_back(change: Change) -> Change:
         record=change.title,
         field="hours",
         problem="Hours of this week moved here from an entry that cannot be taken out of QuickBooks just now.",
-        remedy="Decide on that entry first (it was edited there, or is on an invoice), then preview again.",
+        remedy="Decide on that entry first (edited there, on an invoice, or left alone), then preview again.",
         screen="sync",
     )
     return replace(change, action=Action.BLOCKED, reason=issue.problem, issues=(*change.issues, issue))
@@ -101,7 +101,8 @@ def _held_back(change: Change) -> Change:
 
 def _stays(change: Change) -> bool:
     """Whether QuickBooks keeps more minutes than Core has, since the change cannot be made."""
-    if change.action not in (Action.BLOCKED, Action.CONFLICT) or not isinstance(change.posted, TimeEntry):
+    kept = change.action in (Action.BLOCKED, Action.CONFLICT) or change.left_alone
+    if not kept or not isinstance(change.posted, TimeEntry):
         return False
     if change.core_content is None and change.issues:
         return False  # it cannot be worked out, which is not the same as gone

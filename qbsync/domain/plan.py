@@ -91,6 +91,7 @@ class Change:
     link_only: bool = False  # the mapping names the record: it is linked and never written
     decision_key: str = ""  # what a person's choice on a conflict is kept under
     together: str = ""  # changes that share this go all or none: hours that moved within an employee's week
+    left_alone: bool = False  # a person decided that no sync touches it
     confirmed_before: bool = False  # a person ticked just this in the run that the preview tries again
 
     @property

@@ -28,7 +28,7 @@ def not_done(outcomes: Iterable[Outcome], rows: Collection[int] = ()) -> list[Ou
             raise BadInput(f"Row {row} ({by_row[row].title}) was done: there is nothing to try again.")
     found = [one for one in by_row.values() if one.status not in OVER_OR_WAITING and (not rows or one.seq in rows)]
     if not found:
-        raise BadInput("Every record of this run was done: there is nothing to try again.")
+        raise BadInput("Every record of this run was done or is left alone: there is nothing to try again.")
     return found
 
 

@@ -157,6 +157,8 @@ def _reason(change: Change, outcome: Outcome | None) -> str:
         return outcome.message or f"It is {outcome.status.value}."
     if outcome is not None:
         return "QuickBooks' values are kept, as was chosen." if change.action in (Action.PULL, Action.LINK) else ""
+    if change.left_alone:
+        return change.reason
     if change.action is Action.BLOCKED:
         return " ".join(dict.fromkeys(issue.problem for issue in change.issues)) or change.reason
     if change.action is Action.CONFLICT:

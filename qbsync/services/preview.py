@@ -14,6 +14,7 @@ from qbsync.domain.decide import Action, Choice, State, Verdict, decide
 from qbsync.domain.errors import Issue, Severity
 from qbsync.domain.fields import changed_fields
 from qbsync.domain.ledger import BillDocument, Company, Posted, TimeEntry
+from qbsync.domain.left_alone import LeftAlone, set_aside
 from qbsync.domain.link import Link
 from qbsync.domain.mapping import MapKind, MappingSet
 from qbsync.domain.moved import held_for, tied
@@ -31,7 +32,15 @@ from qbsync.domain.wanted import NAME_SYNC_KINDS, PHASES, TITLES, SyncKind, Want
 from qbsync.services.look import look, read_lists
 from qbsync.services.pull import Pulling
 from qbsync.services.run import Running
-from qbsync.services.stores import ConnectionStore, CoreStore, LedgerOf, LinkStore, MappingStore, PlanStore
+from qbsync.services.stores import (
+    ConnectionStore,
+    CoreStore,
+    LedgerOf,
+    LeftAloneStore,
+    LinkStore,
+    MappingStore,
+    PlanStore,
+)
 
 Tell = Callable[[str], None]  # says what is being done, for a person who waits
 
@@ -44,6 +53,7 @@ class Previewing:
     connections: ConnectionStore
     mappings: MappingStore
     links: LinkStore
+    left_alone: LeftAloneStore
     plans: PlanStore
     running: Running
     pulling: Pulling
@@ -94,6 +104,7 @@ class Previewing:
             unanswered=unanswered,
             sources=SourceHashes(book),
             barred=bars(company),
+            left=self.left_alone.all(connection_id),
         )
         compared = tied(held_for(list(comparison.changes(wanted)), unanswered))
         # narrowed last: only among all records of a kind and week is it seen what is gone, taken or moved
@@ -223,6 +234,7 @@ class Comparison:
     unanswered: frozenset[str]
     sources: SourceHashes
     barred: Mapping[SyncKind, Finding] = field(default_factory=dict)  # kinds that the company takes none of
+    left: Mapping[str, LeftAlone] = field(default_factory=dict)  # what people leave alone, by key
 
     def changes(self, wanted: Sequence[Wanted]) -> Iterator[Change]:
         """One change for each wanted record, and for each link whose record is gone in Core."""
@@ -233,7 +245,9 @@ class Comparison:
             change = self._mapped_name(one) if one.link_to else self._compared(one)
             if change is None:
                 continue
-            change = held_back(change, self.barred)
+            change = set_aside(held_back(change, self.barred), self.left)
+            if change.left_alone and one.key not in self.links and not one.link_to:
+                blocked[one.key] = replace(change, action=Action.BLOCKED)  # what needs it cannot go without it
             if change.action in (Action.BLOCKED, Action.CONFLICT):
                 blocked[one.key] = change
             yield change
@@ -242,7 +256,7 @@ class Comparison:
             if link.key not in keys and not link.link_only and self._gone_in_core(link):
                 change = self._gone(link)
                 if change is not None:
-                    yield held_back(change, self.barred)
+                    yield set_aside(held_back(change, self.barred), self.left)
 
     def _mapped_name(self, one: Wanted) -> Change:
         """A name that the mapping ties to an existing record: linked once, never written."""

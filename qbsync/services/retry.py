@@ -22,7 +22,7 @@ class Retrying:
     previewing: Previewing
 
     def build(self, run_id: str, rows: Collection[int] = (), *, who: str, tell: Tell = lambda _: None) -> Plan:
-        """Preview again the records of these rows of an ended run, else all that it did not do.
+        """Preview again the records of these rows of an ended run, else all that it did not do and nobody leaves alone.
 
         What stands there now is read afresh: the rows that would do what a person confirmed before are ticked, and
         the others show why not. Raises BadInput for an open run or a row that cannot be tried again, and
@@ -37,7 +37,9 @@ class Retrying:
         run = self.runs.get(run_id)
         if run.is_open:
             raise BadInput(f"Run {run_id} has not ended: it tries its records itself. Wait for its end, or cancel it.")
-        outcomes, changes = self.runs.outcomes(run_id), self.plans.get(run.plan_id).changes
+        left = self.previewing.left_alone.all(run.connection_id)
+        outcomes = [one for one in self.runs.outcomes(run_id) if one.key not in left or one.seq in rows]
+        changes = self.plans.get(run.plan_id).changes
         return scope_of_retry(run_id, with_companions(not_done(outcomes, rows), outcomes, changes), changes)
 
     def confirmed(self, scope: Scope) -> dict[str, Action]:

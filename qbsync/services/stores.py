@@ -13,6 +13,7 @@ from qbsync.domain.decide import Action, Choice
 from qbsync.domain.history import CauseCount, DayCount
 from qbsync.domain.intake import Reading, RowIssue
 from qbsync.domain.ledger import Company, LedgerKind, ListEntry
+from qbsync.domain.left_alone import LeftAlone
 from qbsync.domain.link import Link, PaymentStatus
 from qbsync.domain.mapping import MappingRule, MappingSet, Preferences, SavedVersion
 from qbsync.domain.notice import Notice
@@ -122,6 +123,15 @@ class LinkStore(Protocol):
         at: datetime,
     ) -> None: ...
     def choices(self, connection_id: int) -> dict[str, Choice]: ...
+
+
+class LeftAloneStore(Protocol):
+    """Records that people leave alone. See store.left_alone."""
+
+    def all(self, connection_id: int) -> dict[str, LeftAlone]: ...
+    def not_done_in(self, run_id: str) -> int: ...
+    def add(self, connection_id: int, one: LeftAlone) -> None: ...
+    def remove(self, connection_id: int, kind: SyncKind, core_id: str, *, who: str, at: datetime) -> bool: ...
 
 
 class PlanStore(Protocol):

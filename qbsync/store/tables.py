@@ -283,6 +283,19 @@ class ConflictRow(SQLModel, table=True):
     chosen_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class LeftAloneRow(SQLModel, table=True):
+    """A record that a person leaves alone. Who did so before, and who took it up again, is in the audit trail."""
+
+    __tablename__ = "left_alone"
+    connection_id: int = Field(primary_key=True, foreign_key="connection.id")
+    kind: str = Field(primary_key=True)
+    core_id: str = Field(primary_key=True)
+    title: str
+    reason: str = Field(sa_type=Text)
+    who: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ScheduleRow(SQLModel, table=True):
     """Automatic sync of one company."""
 

@@ -65,6 +65,13 @@ def test_a_script_can_do_the_whole_job(fresh: Company, tmp_path: Path):
     assert asked(fresh, "pull")["report"]["edited"] == []
     assert asked(fresh, "conflicts")["conflicts"] == []
 
+    entry = plan["changes"][-1]
+    skipped = asked(fresh, "record", "skip", entry["kind"], entry["core_id"], "--reason", "Payroll posts it")
+    assert (skipped["title"], skipped["reason"]) == (entry["title"], "Payroll posts it.")
+    assert [one["core_id"] for one in asked(fresh, "record", "list")["left_alone"]] == [entry["core_id"]]
+    asked(fresh, "record", "unskip", entry["kind"], entry["core_id"])
+    assert asked(fresh, "record", "list")["left_alone"] == []
+
     set_to = asked(fresh, "schedule", "set", "weekdays", "--at", "05:30", "--zone", "America/Denver")
     assert (set_to["frequency"], set_to["policy"], set_to["enabled"]) == (
         "weekdays",

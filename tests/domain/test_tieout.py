@@ -76,6 +76,13 @@ def tied(changes: list[Change], outcomes: list[Outcome]) -> TieOut:
     return tie_out(changes, {one.seq: one for one in outcomes})
 
 
+def test_what_is_left_alone_says_by_whom():
+    left = change(1, bill("100.00"), Action.SKIP, left_alone=True)
+    left = replace(left, reason="Left alone by clerk on 2026-11-20: Paid by card.")
+    (difference,) = tie_out([left], {}).differences
+    assert (difference.reason, difference.amount) == (left.reason, Decimal("100.00"))
+
+
 def test_what_was_sent_whole_ties_out_without_a_word():
     entry, invoice = change(1, hours(480)), change(2, bill("120.50"))
     tie = tied([entry, invoice], [done(entry, 480), done(invoice, amount="120.50")])

@@ -23,6 +23,7 @@ from qbsync.services.run import Running
 from qbsync.store.connections import Connections
 from qbsync.store.core_records import CoreRecords
 from qbsync.store.database import Database
+from qbsync.store.left_alone import LeftAloneRecords
 from qbsync.store.links import Links
 from qbsync.store.mappings import Mappings
 from qbsync.store.notices import Notices
@@ -47,6 +48,7 @@ class Desk:
         self.is_stopping: Callable[[], bool] = lambda: False
         self.core, self.mappings, self.links = CoreRecords(database), Mappings(database), Links(database)
         self.plans, self.runs, self.notices = Plans(database), Runs(database), Notices(database)
+        self.left_alone = LeftAloneRecords(database)
         self.connections = Connections(database, Seal([KEY]))
         self.notifier, self.engine = KeptNotices(), ListEngine()
         self.notifying = Notifying(notices=self.notices, notifier=self.notifier, clock=self.clock)
@@ -72,6 +74,7 @@ class Desk:
             connections=self.connections,
             mappings=self.mappings,
             links=self.links,
+            left_alone=self.left_alone,
             plans=self.plans,
             running=self.running,
             pulling=self.pulling,

@@ -97,6 +97,26 @@ def test_a_run_offers_all_that_it_did_not_do(synced: Dashboard):
     synced.app.asking.cancel(request.id)
 
 
+def test_a_failed_record_is_skipped_with_a_reason_and_taken_up_again(synced: Dashboard):
+    failed, run = the_failure(synced), the_run(synced)
+    synced.open("sync_log").choose("log_view", "Records")
+    (leave,) = [key for key in synced.buttons if "_leave_" in key]
+    assert synced.is_disabled(leave)
+    synced.type(leave.replace("_leave_", "_why_"), "Entered *by hand*").press(leave)
+    assert f"Left alone by {synced.app.settings.user}" in synced.said
+    assert ": Entered *by hand*." in synced.said  # its text is no Markdown
+    assert not [key for key in synced.buttons if "_retry_" in key]
+    assert set(synced.app.leaving.all(run.connection_id)) == {failed.key}
+    assert "did not go over" not in synced.open("sync_log", run=run.id).said
+    assert "did not go over" not in synced.open("overview").said
+
+    synced.open("sync_log").choose("log_view", "Records")
+    (again,) = [key for key in synced.buttons if "_unskip_" in key]
+    synced.press(again)
+    assert synced.app.leaving.all(run.connection_id) == {}
+    assert [key for key in synced.buttons if "_retry_" in key]
+
+
 FILTERS = [
     # the widget, what is chosen, and whether the failure is found
     ("log_who", WHO, True),

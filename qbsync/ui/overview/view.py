@@ -85,7 +85,7 @@ def look(page: Page) -> Seen:
         plan_status=head.status if head else None,
         plan_counts=app.plans.counts(head.id) if head else {},
         runs=tuple(runs),
-        last_not_done=app.runs.progress(ended.id).not_done if ended else 0,
+        last_not_done=app.leaving.still_to_do(ended.id) if ended else 0,
         scheduled=any(one.enabled for one in schedules),
         consent_days=(warning.ends_at - page.now).days if warning else None,
     )

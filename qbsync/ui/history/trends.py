@@ -15,6 +15,7 @@ from qbsync.ui.sync_log.frames import seconds_text
 
 HEIGHT = 200
 MARKER_SIZE = 7
+MINUTES_FROM = timedelta(minutes=3)  # below it the axis counts seconds
 NO_BAR = {"displayModeBar": False}
 
 
@@ -56,9 +57,11 @@ def _duration_chart(took: Sequence[tuple[datetime, timedelta]], span: str) -> No
     if not took:
         st.caption("No run ended in this time.")
         return
+    longest = max(lasted for _, lasted in took)
+    unit, name = (timedelta(seconds=1), "s") if longest < MINUTES_FROM else (timedelta(minutes=1), "min")
     dots = go.Scatter(
         x=[started for started, _ in took],
-        y=[lasted.total_seconds() / 60 for _, lasted in took],
+        y=[lasted / unit for _, lasted in took],
         customdata=[seconds_text(lasted) for _, lasted in took],
         mode="markers",
         marker_color=chart_colors()[frames.UPDATED],
@@ -66,13 +69,12 @@ def _duration_chart(took: Sequence[tuple[datetime, timedelta]], span: str) -> No
         hovertemplate="%{x|%-d %b %H:%M} UTC: %{customdata}<extra></extra>",
     )
     figure = _figure(dots)
-    figure.update_yaxes(ticksuffix=" min")
-    longest = seconds_text(max(lasted for _, lasted in took))
+    figure.update_yaxes(ticksuffix=f" {name}")
     st.plotly_chart(
         figure,
         key=f"history_duration_{span}",
         config=NO_BAR,
-        alt=f"Time each of {len(took)} runs took, {longest} at most",
+        alt=f"Time each of {len(took)} runs took, {seconds_text(longest)} at most",
     )
     st.caption("One dot for each run that ended, at the time it started.")
 

@@ -138,3 +138,24 @@ def test_a_clicked_bar_is_its_day(points: list[Any], days: set[date]):
 def test_a_moment_before_midnight_counts_to_its_day_in_utc():
     late = run(1, created_at=datetime(2026, 11, 21, 23, 59, tzinfo=UTC))
     assert frames.runs_on([late], {date(2026, 11, 21)}) == [late]
+
+
+def test_the_success_rate_leaves_out_what_was_held_back_and_days_on_which_nothing_was_tried():
+    found = counts(
+        (FIRST, "create", OutcomeStatus.DONE, 3),
+        (FIRST, "create", OutcomeStatus.FAILED, 1),
+        (FIRST, "create", OutcomeStatus.SKIPPED, 50),
+        (LAST, "create", OutcomeStatus.FAILED, 2),
+    )
+    rate = frames.success(frames.per_day(found, FIRST, LAST))
+    assert rate.to_dict() == {FIRST: 75.0, LAST: 0.0}
+    assert frames.success(frames.per_day([], FIRST, LAST)).empty
+
+
+def test_each_ended_run_has_a_duration_oldest_first_and_open_ones_have_none():
+    later = run(status=RunStatus.DONE, started_at=AT + timedelta(days=1), finished_at=AT + timedelta(days=1, seconds=5))
+    open_run = run(status=RunStatus.RUNNING, started_at=AT, finished_at=None)
+    assert frames.durations([later, open_run, ended(RunStatus.DONE, 90)]) == [
+        (AT, timedelta(seconds=90)),
+        (AT + timedelta(days=1), timedelta(seconds=5)),
+    ]

@@ -98,7 +98,7 @@ def figures(table: pd.DataFrame, runs: Sequence[Run]) -> Figures:
     """The figures of a span."""
     ended = [run for run in runs if not run.is_open]
     clean = sum(1 for run in ended if run.status is RunStatus.DONE)
-    took = [run.finished_at - run.started_at for run in ended if run.finished_at and run.started_at]
+    took = [span for _, span in durations(ended)]
     return Figures(
         done=int(table[[CREATED, UPDATED, LINKED, REMOVED]].to_numpy().sum()),
         failed=int(table[FAILED].sum()),
@@ -106,6 +106,25 @@ def figures(table: pd.DataFrame, runs: Sequence[Run]) -> Figures:
         runs=len(runs),
         clean_percent=100 * clean / len(ended) if ended else None,
         typical=seconds_text(timedelta(seconds=median(one.total_seconds() for one in took))) if took else "-",
+    )
+
+
+def success(table: pd.DataFrame) -> pd.Series[float]:
+    """Per day, the percentage of records done of those done or failed: what was held back was never refused.
+
+    A day on which nothing was done or failed has no rate, and is left out.
+    """
+    done = table[[CREATED, UPDATED, LINKED, REMOVED]].sum(axis=1)
+    tried = done + table[FAILED]
+    return 100 * done[tried > 0] / tried[tried > 0]
+
+
+def durations(runs: Iterable[Run]) -> list[tuple[datetime, timedelta]]:
+    """When each ended run started and how long it took, oldest first."""
+    return sorted(
+        (run.started_at, run.finished_at - run.started_at)
+        for run in runs
+        if not run.is_open and run.started_at and run.finished_at
     )
 
 

@@ -1,4 +1,4 @@
-"""The History screen: records per day, why records failed, and the runs behind a bar that is clicked."""
+"""The History screen: records per day, why records failed, how well and how fast, and the runs of a clicked bar."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import streamlit as st
 from qbsync.domain.connection import Connection
 from qbsync.domain.run import OutcomeStatus, Run
 from qbsync.ui.history import frames
+from qbsync.ui.history.colors import chart_colors
+from qbsync.ui.history.trends import draw_trends
 from qbsync.ui.page import Page
 from qbsync.ui.parts import empty
 from qbsync.ui.sync_log.drawer import draw_runs
@@ -23,22 +25,6 @@ RUNS_MAX = 500
 HEIGHT = 300
 BAR_HEIGHT = 48  # of a cause, with its space
 NO_BAR = {"displayModeBar": False}
-LIGHT = {
-    frames.CREATED: "#0F8A5F",
-    frames.UPDATED: "#2563B8",
-    frames.LINKED: "#8E7BD1",
-    frames.REMOVED: "#64707F",
-    frames.HELD: "#D98A1F",
-    frames.FAILED: "#C8373F",
-}
-DARK = {
-    frames.CREATED: "#4CC79A",
-    frames.UPDATED: "#7AB0F5",
-    frames.LINKED: "#B09AF2",
-    frames.REMOVED: "#94A1B0",
-    frames.HELD: "#EBA052",
-    frames.FAILED: "#F0787F",
-}
 
 
 def draw(page: Page) -> None:
@@ -65,6 +51,7 @@ def draw(page: Page) -> None:
         days = _day_chart(table, span)
     with right, st.container(border=True, height="stretch"):
         picked = _cause_chart(causes, span)
+    draw_trends(frames.success(table), frames.durations(runs), span)
     _runs(page, known, runs, days, picked, causes)
 
 
@@ -124,13 +111,9 @@ def _figures(figures: frames.Figures) -> None:
         )
 
 
-def _colors() -> dict[str, str]:
-    return DARK if st.context.theme.type == "dark" else LIGHT
-
-
 def _day_chart(table: pd.DataFrame, span: str) -> set[Any]:
     st.markdown("##### Records per day")
-    colors = _colors()
+    colors = chart_colors()
     figure = go.Figure(
         [
             go.Bar(
@@ -181,7 +164,7 @@ def _cause_chart(causes: list[frames.Cause], span: str) -> set[str]:
             text=[f"{one.records:,} · {one.share} %" for one in shown],
             textposition="outside",
             cliponaxis=False,
-            marker_color=_colors()[frames.FAILED],
+            marker_color=chart_colors()[frames.FAILED],
             customdata=[html.escape(one.message) for one in shown],
             hovertemplate="%{customdata}<extra></extra>",
         )

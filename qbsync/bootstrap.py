@@ -445,8 +445,12 @@ class App:
         return Worker(self.engine, push, self.scheduling, place, self.stopping, self.upkeep.tick, self.asking.work)
 
     def connection(self) -> Connection:
-        """The connected company. Raises NotConnected or ConnectionExpired."""
-        return self.connecting.current()
+        """The connected company, by the settings where there are several. Raises as `Connecting.current`."""
+        return self.connecting.current(self.settings.company)
+
+    def known_connection(self) -> Connection:
+        """The connected company, or the one that last was, by the settings where there are several."""
+        return self.connecting.known(self.settings.company)
 
 
 def build(settings: Settings | None = None, *, log_level: int = logging.INFO) -> App:

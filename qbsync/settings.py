@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     qbo_environment: Environment = Environment.LOCAL
     qbo_client_id: str = ""
     qbo_client_secret: SecretStr = SecretStr("")
+    company: str = ""  # the id of the company that commands work with, where several are connected
     public_url: str = ""
     qbo_discovery_url: str = ""
     qbo_api_base: str = ""

@@ -6,11 +6,12 @@ Exit codes: 0 done, 1 finished with failures, 2 bad input, 3 not connected.
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
 from qbsync.cli import books, doctor, processes, records, syncing
-from qbsync.cli.output import exit_code, fail
+from qbsync.cli.output import exit_code, fail, work_with
 from qbsync.domain.errors import QbsyncError
 
 app = typer.Typer(
@@ -20,6 +21,18 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def of_company(
+    company: Annotated[
+        str, typer.Option(help="The id of the company, where several are connected.", envvar="QBSYNC_COMPANY")
+    ] = "",
+) -> None:
+    """Keep ProForge Core and QuickBooks Online the same: nothing moves without your review."""
+    work_with(company)
+
+
 books.add_to(app)
 syncing.add_to(app)
 records.add_to(app)

@@ -103,12 +103,15 @@ def _date_order(text: str) -> DateOrder | None:
 def connect(
     auto: Annotated[bool, typer.Option("--auto", help="Consent by itself, on the local QuickBooks only.")] = False,
     company: Annotated[str, typer.Option(help="The company's id, where there are several.")] = "",
+    beside: Annotated[
+        bool, typer.Option("--beside", help="One more company, beside those that are connected.")
+    ] = False,
     who: Who = "",
     as_json: Json = False,
 ) -> None:
     """Connect a QuickBooks company."""
     app = quiet_app()
-    address = app.connecting.begin(_who(app, who))
+    address = app.connecting.begin(_who(app, who), beside=beside)
     if not auto:
         show(
             as_json,

@@ -18,18 +18,26 @@ from rich.table import Table
 
 from qbsync.bootstrap import App, build
 from qbsync.domain.errors import LedgerError, NotConnected, QbsyncError, StoreUnavailable
+from qbsync.settings import Settings
 
 DONE, WITH_FAILURES, BAD_INPUT, NOT_CONNECTED = 0, 1, 2, 3
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Who = Annotated[str, typer.Option("--as", help="Your e-mail address, for the log.", envvar="QBSYNC_USER")]
 
+_meant = [""]  # one command a process
+
 console = Console(highlight=False, soft_wrap=True)
 
 
 def quiet_app() -> App:
     """The product for a command that answers at once: only warnings are logged."""
-    return build(log_level=logging.WARNING)
+    return build(Settings(company=_meant[0]), log_level=logging.WARNING)
+
+
+def work_with(company: str) -> None:
+    """The company that this command works with, by its id; "" where there is only one."""
+    _meant[:] = [company]
 
 
 def exit_code(error: QbsyncError) -> int:

@@ -30,7 +30,7 @@ def record_skip(
 ) -> None:
     """Leave a record alone: from the next preview on nothing is written of it, until it is taken up again."""
     app = quiet_app()
-    one = app.leaving.leave(app.connecting.known().id, kind, core_id, reason=reason, who=who or app.settings.user)
+    one = app.leaving.leave(app.known_connection().id, kind, core_id, reason=reason, who=who or app.settings.user)
     show(as_json, one, f"{one.title}: {one.sentence}", "The next preview shows it under Unchanged.")
 
 
@@ -38,7 +38,7 @@ def record_skip(
 def record_unskip(kind: Kind, core_id: CoreId, who: Who = "", as_json: Json = False) -> None:
     """Take a record up again: the next preview compares it like any other."""
     app = quiet_app()
-    app.leaving.take_up(app.connecting.known().id, kind, core_id, who=who or app.settings.user)
+    app.leaving.take_up(app.known_connection().id, kind, core_id, who=who or app.settings.user)
     show(
         as_json,
         {"taken_up": {"kind": kind, "core_id": core_id}},
@@ -50,7 +50,7 @@ def record_unskip(kind: Kind, core_id: CoreId, who: Who = "", as_json: Json = Fa
 def record_list(as_json: Json = False) -> None:
     """List the records that are left alone, with who decided so, when and why."""
     app = quiet_app()
-    found = list(app.leaving.all(app.connecting.known().id).values())
+    found = list(app.leaving.all(app.known_connection().id).values())
     if as_json:
         show(True, {"left_alone": found})
         return

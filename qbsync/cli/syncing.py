@@ -259,7 +259,7 @@ def log(
 ) -> None:
     """The Sync Log: runs, or the records of one."""
     app = quiet_app()
-    connection = app.connecting.known()
+    connection = app.known_connection()
     if not run:
         runs = app.runs.latest(connection.id)
         if as_json:
@@ -355,7 +355,7 @@ def conflicts_resolve(
 def schedule_list(as_json: Json = False) -> None:
     """Show the schedule and what its firings came to."""
     app = quiet_app()
-    connection = app.connecting.known()
+    connection = app.known_connection()
     found, firings = app.scheduling.all(connection.id), app.scheduling.firings(connection.id)
     if as_json:
         show(True, {"schedules": found, "firings": firings})
@@ -402,5 +402,5 @@ def schedule_set(
 def schedule_pause(who: Who = "", as_json: Json = False) -> None:
     """Turn automatic sync off."""
     app = quiet_app()
-    saved = app.scheduling.pause(app.connecting.known().id, who=who or app.settings.user)
+    saved = app.scheduling.pause(app.known_connection().id, who=who or app.settings.user)
     show(as_json, saved, "Paused." if saved else "There is no schedule.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -52,6 +53,29 @@ class Connection:
     state: ConnectionState
     connected_at: datetime
     connected_by: str
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it was not ended by a person: it works, or somebody has to consent again."""
+        return self.state is not ConnectionState.DISCONNECTED
+
+
+def to_choose_from(known: Sequence[Connection]) -> list[Connection]:
+    """The companies that can be worked with side by side: all that no person ended, by name.
+
+    Where none is left, the one that was connected last: its log can be read all the same.
+    """
+    live = sorted((one for one in known if one.is_live), key=lambda one: (one.company_name.casefold(), one.realm_id))
+    return live or sorted(known, key=lambda one: one.connected_at)[-1:]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """A consent that was asked for: by whom, where it returns to, and whether for one more company."""
+
+    who: str
+    redirect_uri: str
+    beside: bool
 
 
 class ConsentEnd(StrEnum):

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from qbsync.domain.connection import Connection, ConnectionState, Environment, TokenSet
+from qbsync.domain.connection import (
+    Connection,
+    ConnectionState,
+    Consent,
+    Environment,
+    TokenSet,
+    to_choose_from,
+)
 from qbsync.domain.errors import (
+    BadInput,
     ConnectionExpired,
     ConsentRefused,
     LedgerError,
@@ -53,11 +61,14 @@ class Connecting:
     clock: Clock
     new_secret: NewId
 
-    def begin(self, who: str) -> str:
-        """The address at which a person consents. Its state can be spent once, within ten minutes."""
+    def begin(self, who: str, *, beside: bool = False) -> str:
+        """The address at which a person consents. Its state can be spent once, within ten minutes.
+
+        `beside`: for one more company beside those that are connected. Without it another company is refused.
+        """
         state = self.new_secret()
-        expires_at = self.clock() + CONSENT_LIFETIME
-        self.connections.ask_consent(state, who=who, redirect_uri=self.redirect_uri, expires_at=expires_at)
+        consent = Consent(who=who, redirect_uri=self.redirect_uri, beside=beside)
+        self.connections.ask_consent(state, consent, expires_at=self.clock() + CONSENT_LIFETIME)
         return self.oauth.authorize_url(state, self.redirect_uri)
 
     def finish(self, *, state: str, code: str, realm_id: str, error: str = "") -> Connection:
@@ -67,18 +78,18 @@ class Connecting:
             raise ConsentRefused(
                 "This return from QuickBooks is unknown, too old or was used before. Press Connect to QuickBooks again."
             )
-        who, redirect_uri = asked
         if error or not code or not realm_id:
             raise ConsentRefused(
                 "The connection was not allowed in QuickBooks; nothing was changed. "
                 "Press Connect to QuickBooks to try again."
             )
-        tokens = self.oauth.exchange(code, redirect_uri)
+        tokens = self.oauth.exchange(code, asked.redirect_uri)
         company = self.probe(realm_id, tokens).company()
-        self._refuse_other_company(realm_id, company.name, tokens)
+        if not asked.beside:
+            self._refuse_other_company(realm_id, company.name, tokens)
         with self._no_refresh_of(realm_id):
-            connection = self.connections.save(company, self.environment, tokens, at=self.clock(), who=who)
-        self._audit(connection, who, "connected a company")
+            connection = self.connections.save(company, self.environment, tokens, at=self.clock(), who=asked.who)
+        self._audit(connection, asked.who, "connected a company")
         self.refresh_lists(connection.id)
         return connection
 
@@ -90,16 +101,17 @@ class Connecting:
         return self.lock(token_lock(known[0])) if known else nullcontext()
 
     def _refuse_other_company(self, realm_id: str, name: str, tokens: TokenSet) -> None:
-        current = self.connections.current()
-        if current is None or current.state is ConnectionState.DISCONNECTED or current.realm_id == realm_id:
+        live = [one for one in to_choose_from(self.connections.ours()) if one.is_live]
+        if not live or realm_id in {one.realm_id for one in live}:
             return
         # A consent that we refuse is given back, so that nothing of ours stays in the other company.
         with suppress(LedgerError, ConnectionExpired):
             self.oauth.revoke(tokens.refresh_token)
+        names = " and ".join(one.company_name for one in live)
         raise WrongCompany(
-            f"You are connected to {current.company_name} and consented for {name} (id {realm_id}). "
-            f"To keep {current.company_name}, connect again and choose it. To move to {name}, "
-            "disconnect first: links and history of both are kept apart."
+            f"You are connected to {names} and consented for {name} (id {realm_id}). "
+            f"To keep {names}, connect again and choose it. To move to {name}, disconnect first: links and history "
+            f"of both are kept apart. To work with {name} too, connect another company beside it."
         )
 
     def disconnect(self, connection_id: int, who: str) -> None:
@@ -121,21 +133,40 @@ class Connecting:
         self.connections.save_company(connection_id, company)
         self.connections.save_lists(connection_id, read_lists(ledger, company))
 
-    def current(self) -> Connection:
-        """The connected company. Raises NotConnected or ConnectionExpired."""
-        connection = self.connections.current()
-        if connection is None or connection.state is ConnectionState.DISCONNECTED:
+    def current(self, realm_id: str = "") -> Connection:
+        """The connected company; `realm_id` says which, where there are several.
+
+        Raises NotConnected, ConnectionExpired, or BadInput where it is not said which.
+        """
+        connection = self._chosen(realm_id)
+        if connection is None or not connection.is_live:
             raise NotConnected(f"No QuickBooks company is connected. {RECONNECT}")
         if connection.state is ConnectionState.EXPIRED:
             raise ConnectionExpired(f"The connection to {connection.company_name} has ended. {RECONNECT}")
         return connection
 
-    def known(self) -> Connection:
-        """The connected company, or the one that last was: its log can be read all the same."""
-        connection = self.connections.current()
+    def known(self, realm_id: str = "") -> Connection:
+        """The connected company, or the one that last was: its log can be read all the same. Else as `current`."""
+        connection = self._chosen(realm_id)
         if connection is None:
             raise NotConnected(f"No QuickBooks company was ever connected. {RECONNECT}")
         return connection
+
+    def _chosen(self, realm_id: str) -> Connection | None:
+        """The company that is meant. Nobody's guess decides whose books are written to."""
+        found = to_choose_from(self.connections.ours())
+        listed = ", ".join(f"{one.company_name} (id {one.realm_id})" for one in found)
+        if realm_id:
+            named = [one for one in self.connections.ours() if one.realm_id == realm_id]
+            if not named:
+                raise BadInput(f"No company with the id {realm_id} is connected. Connected: {listed or 'none'}.")
+            return named[0]
+        if len(found) > 1:
+            raise BadInput(
+                f"Several companies are connected: {listed}. Say which one: `qbsync --company {found[0].realm_id} …`, "
+                "or set QBSYNC_COMPANY."
+            )
+        return found[0] if found else None
 
     def facts(self, connection_id: int) -> Company:
         """What the company is and allows, as last read."""

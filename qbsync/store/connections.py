@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from qbsync.domain.connection import Connection, ConnectionState, Environment, TokenSet
+from qbsync.domain.connection import Connection, ConnectionState, Consent, Environment, TokenSet
 from qbsync.domain.errors import NotConnected, StoreUnavailable, Throttled
 from qbsync.domain.ledger import Company, LedgerKind, ListEntry
 from qbsync.store.database import Database
@@ -44,11 +44,14 @@ class Connections:
         with self._database.read() as session:
             return _connection(_row(session, connection_id))
 
+    def ours(self) -> list[Connection]:
+        """The companies of the QuickBooks in use."""
+        return [one for one in self.all() if one.environment is self._environment]
+
     def current(self) -> Connection | None:
-        """The connected company of the QuickBooks in use, else the latest one that was."""
+        """The connected company of the QuickBooks in use that was connected last, else the latest one that was."""
         rank = {ConnectionState.CONNECTED: 0, ConnectionState.EXPIRED: 1, ConnectionState.DISCONNECTED: 2}
-        ours = [one for one in self.all() if one.environment is self._environment]
-        return min(ours, key=lambda one: (rank[one.state], -one.connected_at.timestamp()), default=None)
+        return min(self.ours(), key=lambda one: (rank[one.state], -one.connected_at.timestamp()), default=None)
 
     def save(
         self, company: Company, environment: Environment, tokens: TokenSet, *, at: datetime, who: str
@@ -210,20 +213,21 @@ class Connections:
     def _opened(self, sealed: str) -> TokenSet:
         return _TOKENS.validate_json(self._seal.open(sealed))
 
-    def ask_consent(self, state: str, *, who: str, redirect_uri: str, expires_at: datetime) -> None:
+    def ask_consent(self, state: str, consent: Consent, *, expires_at: datetime) -> None:
         """Remember that we asked for consent; only the hash of the state is kept."""
         with self._database.write() as session:
             session.add(
                 OAuthState(
                     state_hash=_hash(state),
-                    requested_by=who,
-                    redirect_uri=redirect_uri,
+                    requested_by=consent.who,
+                    redirect_uri=consent.redirect_uri,
+                    beside=consent.beside,
                     expires_at=expires_at,
                 )
             )
 
-    def spend_consent(self, state: str, *, now: datetime) -> tuple[str, str] | None:
-        """Who asked and the redirect URI, once; None when it is unknown, used or too old."""
+    def spend_consent(self, state: str, *, now: datetime) -> Consent | None:
+        """What was asked for, once; None when it is unknown, used or too old."""
         with self._database.write() as session:
             spent = session.execute(
                 update(OAuthState)
@@ -237,7 +241,9 @@ class Connections:
             if spent.rowcount != 1:  # type: ignore[attr-defined]
                 return None
             row = session.get(OAuthState, _hash(state))
-            return (row.requested_by, row.redirect_uri) if row else None
+            if row is None:
+                return None
+            return Consent(who=row.requested_by, redirect_uri=row.redirect_uri, beside=row.beside)
 
     def save_lists(self, connection_id: int, lists: dict[LedgerKind, list[ListEntry]]) -> None:
         """Replace what we know of QuickBooks' lists of these kinds."""

@@ -45,6 +45,7 @@ class OAuthState(SQLModel, table=True):
     state_hash: str = Field(primary_key=True)
     requested_by: str
     redirect_uri: str
+    beside: bool = False  # one more company beside those that are connected
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -12,10 +12,10 @@ import streamlit as st
 import structlog
 
 from qbsync.bootstrap import App, build, new_id, now
-from qbsync.domain.connection import Connection, ConnectionState
+from qbsync.domain.connection import Connection, ConnectionState, to_choose_from
 from qbsync.domain.errors import NotConnected, QbsyncError
 from qbsync.ui.screens import SCREENS, link_to
-from qbsync.ui.state import take_flashes
+from qbsync.ui.state import chosen_company, take_flashes
 from qbsync.ui.text import escape, zone_of
 
 log = structlog.get_logger(__name__)
@@ -35,9 +35,15 @@ class Page:
     now: datetime
 
     @property
+    def companies(self) -> list[Connection]:
+        """The companies that can be chosen from."""
+        return to_choose_from(self.app.connections.ours())
+
+    @property
     def known(self) -> Connection | None:
-        """The company, connected or not; None when there never was one."""
-        return self.app.connections.current()
+        """The company that is worked with, connected or not; None when there never was one."""
+        chosen = [one for one in self.companies if one.realm_id == chosen_company()]
+        return chosen[0] if chosen else self.app.connections.current()
 
     @property
     def connected(self) -> Connection | None:

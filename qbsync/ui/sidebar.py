@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qbsync.domain.connection import ConnectionState, Environment
+from qbsync.domain.connection import Connection, ConnectionState, Environment
 from qbsync.ui.page import Page, boundary, open_page
 from qbsync.ui.screens import link_to
+from qbsync.ui.state import choose_company, name_company
 from qbsync.ui.text import escape, plural
 
 STATES = {
@@ -41,5 +42,24 @@ def _connection(page: Page) -> None:
         return
     label, icon, color = STATES[known.state]
     st.badge(label, icon=f":material/{icon}:", color=color)  # type: ignore[arg-type]
-    st.markdown(f"**{escape(known.company_name)}**")
+    if len(page.companies) > 1:
+        _choice(page.companies, known)
+    else:
+        st.markdown(f"**{escape(known.company_name)}**")
     st.caption(ENVIRONMENTS[known.environment])
+
+
+def _choice(companies: list[Connection], known: Connection) -> None:
+    """Whose books every screen shows, and writes to. The address names them too."""
+    names = {one.realm_id: f"{one.company_name} · {one.realm_id}" for one in companies}
+    picked = st.selectbox(
+        "Company",
+        list(names),
+        index=list(names).index(known.realm_id),
+        format_func=names.__getitem__,
+        key="sidebar_company",
+    )
+    if picked != known.realm_id:
+        choose_company(picked)
+        st.rerun()
+    name_company(known.realm_id)

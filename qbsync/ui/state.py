@@ -13,6 +13,9 @@ from qbsync.domain.mapping import MapKind
 from qbsync.services.intake import Loaded
 from qbsync.services.story import Now
 
+COMPANY = "company"  # of an address
+OF_ONE_COMPANY = ("looked_up", "pull", "watched_request", "opened_run")
+
 FlashKind = Literal["success", "info", "warning", "error"]
 Edits = dict[str, dict[str, Any]]  # business id → column → value
 T = TypeVar("T")
@@ -114,6 +117,26 @@ def undecided_files() -> Files:
 def last_loaded() -> list[Loaded]:
     """The last loading of this session, in a list of one; empty when there was none."""
     return _kept("loaded", list[Loaded])
+
+
+def chosen_company() -> str:
+    """The id of the company that this session works with; "" where nobody chose one. The address names it too."""
+    kept = _kept("company", lambda: [str(st.query_params.get(COMPANY, ""))])
+    return kept[0]
+
+
+def choose_company(realm_id: str) -> None:
+    """Work with another company: what is open of the one before is closed."""
+    keep_one(_kept("company", list[str]), realm_id)
+    st.query_params.clear()
+    for name in OF_ONE_COMPANY:
+        st.session_state.pop(f"qbsync_{name}", None)
+
+
+def name_company(realm_id: str) -> None:
+    """Write the company into the address, so that the page is the same when it is loaded again or sent to somebody."""
+    if st.query_params.get(COMPANY) != realm_id:
+        st.query_params[COMPANY] = realm_id
 
 
 def looked_up(key: str) -> list[Now]:

@@ -42,10 +42,13 @@ def routes(product: Product) -> list[BaseRoute]:
     ]
 
 
-def start(_request: Request, app: App) -> Response:
-    """Begin a consent: this browser is remembered by a cookie, then sent to QuickBooks."""
+def start(request: Request, app: App) -> Response:
+    """Begin a consent: this browser is remembered by a cookie, then sent to QuickBooks.
+
+    `?beside=1` asks for one more company beside those that are connected.
+    """
     try:
-        address = app.connecting.begin(app.settings.user)
+        address = app.connecting.begin(app.settings.user, beside=request.query_params.get("beside") == "1")
     except QbsyncError as error:
         return _back(_reason(error), error)
     state = parse_qs(urlsplit(address).query).get("state", [""])[0]
@@ -68,7 +71,7 @@ def come_back(request: Request, app: App) -> Response:
             error=given.get("error", ""),
         )
     except LedgerError as error:
-        if not _is_connected(app):
+        if not _is_connected(app, given.get("realmId", "")):
             return _back("unavailable", error)
         log.warning("consent.lists_missing", error=str(error), trace=error.trace)
         return _to_connection(result="ok", reason="lists")
@@ -77,10 +80,9 @@ def come_back(request: Request, app: App) -> Response:
     return _to_connection(result="ok")
 
 
-def _is_connected(app: App) -> bool:
+def _is_connected(app: App, realm_id: str) -> bool:
     """Whether the consent itself was kept, although QuickBooks did not give its lists."""
-    known = app.connections.current()
-    return known is not None and known.state is ConnectionState.CONNECTED
+    return any(one.realm_id == realm_id and one.state is ConnectionState.CONNECTED for one in app.connections.ours())
 
 
 def health(_request: Request, app: App) -> Response:

@@ -13,6 +13,7 @@ from tests.company import SAMPLE, Company
 from tests.local_books import REALM, LocalBooks
 
 WEEK = "2026-10-03"
+OTHER_REALM = "9130357766900200"  # the second company of the local QuickBooks
 
 
 @pytest.fixture
@@ -132,3 +133,20 @@ def test_the_doctor_needs_a_connection(fresh: Company):
     done = fresh.command("doctor")
     assert done.returncode == 3
     assert "connect" in done.stderr
+
+
+@pytest.mark.promise(5)
+def test_with_two_companies_a_command_says_which_one_it_works_with(fresh: Company):
+    asked(fresh, "import", str(SAMPLE), code=1)
+    asked(fresh, "connect", "--auto", "--company", REALM)
+    asked(fresh, "connect", "--auto", "--company", OTHER_REALM, "--beside")
+    unsaid = fresh.command("preview")
+    assert unsaid.returncode == 2
+    assert "Ridgeline Builders, Inc. (id 9130357766900100)" in unsaid.stderr
+    assert f"Ridgeline Service Co (id {OTHER_REALM})" in unsaid.stderr
+    assert fresh.command("--company", REALM, "preview", "--only", "projects").returncode == 0
+    assert fresh.command("preview", "--only", "projects", QBSYNC_COMPANY=OTHER_REALM).returncode == 0
+    app = fresh.app()
+    plans = {one.realm_id: app.plans.latest(one.id) for one in app.connections.ours()}
+    assert all(plan is not None and plan.connection_id for plan in plans.values())
+    assert len({plan.connection_id for plan in plans.values() if plan}) == 2

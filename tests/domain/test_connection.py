@@ -6,10 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from qbsync.domain.connection import ConsentEnd, TokenSet, consent_warning
+from qbsync.domain.connection import (
+    Connection,
+    ConnectionState,
+    ConsentEnd,
+    Environment,
+    TokenSet,
+    consent_warning,
+    to_choose_from,
+)
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 MINUTE = 1 / 1440
+LIVE, EXPIRED, ENDED = ConnectionState.CONNECTED, ConnectionState.EXPIRED, ConnectionState.DISCONNECTED
 
 WARNINGS = [
     # refresh token ends in, the consent's limit in (days)  → why, within how many days
@@ -45,3 +54,30 @@ def test_the_nearer_end_of_a_consent_is_warned_of(
     if warning is not None:
         ends = {ConsentEnd.NOT_RENEWED: tokens.refresh_expires_at, ConsentEnd.LIMIT: tokens.hard_expires_at}
         assert warning.ends_at == ends[warning.end]
+
+
+def company(name: str, state: ConnectionState, day: int = 1) -> Connection:
+    return Connection(
+        id=day,
+        realm_id=f"91{day}",
+        environment=Environment.LOCAL,
+        company_name=name,
+        state=state,
+        connected_at=NOW + timedelta(days=day),
+        connected_by="controller@ridgeline.example",
+    )
+
+
+CHOICES = [
+    # what is known → what can be chosen from
+    ([], []),
+    ([company("B", LIVE), company("a", LIVE, 2)], ["a", "B"]),
+    ([company("B", LIVE), company("a", EXPIRED, 2)], ["a", "B"]),
+    ([company("B", LIVE), company("A", ENDED, 2)], ["B"]),
+    ([company("B", ENDED, 2), company("A", ENDED)], ["B"]),  # its log can still be read
+]
+
+
+@pytest.mark.parametrize(("known", "names"), CHOICES)
+def test_the_companies_that_no_person_ended_can_be_chosen_from(known: list[Connection], names: list[str]):
+    assert [one.company_name for one in to_choose_from(known)] == names

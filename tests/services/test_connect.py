@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from qbsync.domain.connection import Connection, ConnectionState, Environment, TokenSet
-from qbsync.domain.errors import ConnectionExpired, ConsentRefused, NotConnected, Unavailable, WrongCompany
+from qbsync.domain.errors import BadInput, ConnectionExpired, ConsentRefused, NotConnected, Unavailable, WrongCompany
 from qbsync.domain.ledger import Company, LedgerKind
 from qbsync.services.connect import Connecting, token_days_left, token_lock
 from qbsync.store.connections import Connections
@@ -48,9 +48,9 @@ class Office:
             new_secret=counted("state"),
         )
 
-    def ask(self) -> str:
+    def ask(self, *, beside: bool = False) -> str:
         """Press Connect; returns the state that travels with the person."""
-        address = self.connecting.begin(WHO)
+        address = self.connecting.begin(WHO, beside=beside)
         return parse_qs(urlsplit(address).query)["state"][0]
 
     def come_back(self, state: str, company: Company = RIDGELINE) -> Connection:
@@ -267,3 +267,60 @@ def test_the_days_until_a_consent_ends_by_itself(refresh: int, hard: int | None,
         hard_expires_at=None if hard is None else NOW + timedelta(days=hard),
     )
     assert token_days_left(tokens, NOW) == left
+
+
+# several companies side by side ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def both(office: Office) -> tuple[Connection, Connection]:
+    """Two companies, the second connected beside the first."""
+    return office.connect(), office.come_back(office.ask(beside=True), BAYLINE)
+
+
+def test_a_second_company_is_connected_beside_the_first_when_it_was_asked_for(office: Office, both):
+    assert [one.company_name for one in office.connections.ours() if one.state is ConnectionState.CONNECTED] == [
+        "Ridgeline Builders",
+        "Bayline Builders",
+    ]
+    assert office.sign_in.revoked == []
+
+
+@pytest.mark.promise(5)
+def test_with_two_companies_nobody_guesses_which_one_is_meant(office: Office, both):
+    for ask in (office.connecting.current, office.connecting.known):
+        with pytest.raises(BadInput, match=r"Bayline Builders \(id 9130357766900200\), Ridgeline Builders .*--company"):
+            ask()
+    for connection in both:
+        assert office.connecting.current(connection.realm_id) == connection
+        assert office.connecting.known(connection.realm_id) == connection
+
+
+def test_a_company_that_is_not_connected_is_refused_with_those_that_are(office: Office):
+    office.connect()
+    with pytest.raises(BadInput, match=r"id 77 is connected. Connected: Ridgeline Builders \(id 9130357766900100\)\."):
+        office.connecting.current("77")
+
+
+def test_when_one_of_two_is_ended_the_other_is_meant(office: Office, both):
+    ridgeline, bayline = both
+    office.connecting.disconnect(ridgeline.id, WHO)
+    assert office.connecting.current() == bayline
+    with pytest.raises(NotConnected):
+        office.connecting.current(ridgeline.realm_id)
+    assert office.connecting.known(ridgeline.realm_id).company_name == "Ridgeline Builders"
+
+
+def test_each_of_two_can_be_connected_again(office: Office, both):
+    for connection, company in zip(both, (RIDGELINE, BAYLINE), strict=True):
+        office.connections.set_state(connection.id, ConnectionState.EXPIRED)
+        assert office.connect(company).id == connection.id
+
+
+@pytest.mark.promise(5)
+def test_a_third_company_is_refused_with_the_names_of_both(office: Office, both):
+    third = Company(realm_id="9130357766900300", name="Coastline Builders")
+    office.books[third.realm_id] = MemoryLedger(third)
+    with pytest.raises(WrongCompany, match="connected to Bayline Builders and Ridgeline Builders"):
+        office.connect(third)
+    assert len(office.sign_in.revoked) == 1

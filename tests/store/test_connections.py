@@ -10,7 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import inspect, text
 
-from qbsync.domain.connection import ConnectionState, Environment, TokenSet
+from qbsync.domain.connection import ConnectionState, Consent, Environment, TokenSet
 from qbsync.domain.errors import NotConnected, StoreUnavailable
 from qbsync.domain.ledger import Company, LedgerKind, ListEntry
 from qbsync.store.connections import Connections
@@ -22,6 +22,7 @@ from tests.store.stored import COMPANY, KEY, NOW, WHO, connected, connections, l
 
 RETURN = "http://127.0.0.1:8501/oauth/qbo/callback"
 STATE = "a-state-that-nobody-can-guess"
+CONSENT = Consent(who=WHO, redirect_uri=RETURN, beside=True)
 
 
 def everything_in(database: Database) -> str:
@@ -37,7 +38,7 @@ def test_no_token_and_no_state_stands_in_the_database(database: Database):
     store = connections(database)
     connection = connected(database)
     store.save_tokens(connection.id, tokens("second"), later(1), sent="refresh-first")
-    store.ask_consent(STATE, who=WHO, redirect_uri=RETURN, expires_at=later(10))
+    store.ask_consent(STATE, CONSENT, expires_at=later(10))
     said = everything_in(database)
     assert "Ridgeline Builders" in said  # it does read the rows
     for secret in ("access-first", "refresh-first", "access-second", "refresh-second", STATE, KEY):
@@ -211,20 +212,20 @@ def test_only_the_stored_pair_ends_a_consent(database: Database):
 
 def ask(database: Database) -> Connections:
     store = connections(database)
-    store.ask_consent(STATE, who=WHO, redirect_uri=RETURN, expires_at=later(10))
+    store.ask_consent(STATE, CONSENT, expires_at=later(10))
     return store
 
 
 def test_a_consent_tells_who_asked_once(database: Database):
     store = ask(database)
-    assert store.spend_consent(STATE, now=later(1)) == (WHO, RETURN)
+    assert store.spend_consent(STATE, now=later(1)) == CONSENT
     assert store.spend_consent(STATE, now=later(1)) is None
 
 
 def test_of_many_who_come_back_with_one_state_one_is_let_in(database: Database):
     store = ask(database)
     answers = race(lambda _: store.spend_consent(STATE, now=later(1)))
-    assert [answer for answer in answers if answer is not None] == [(WHO, RETURN)]
+    assert [answer for answer in answers if answer is not None] == [CONSENT]
 
 
 LIFETIMES = [(timedelta(minutes=10) - timedelta(seconds=1), True), (timedelta(minutes=10), False)]

@@ -50,9 +50,12 @@ class Dashboard:
     company: Company
 
     @classmethod
-    def opened(cls, company: Company) -> Dashboard:
-        """A new session, on the Overview."""
-        return cls(AppTest.from_file(str(MAIN), default_timeout=RUN_SECONDS_MAX), company).run()
+    def opened(cls, company: Company, /, **query: str) -> Dashboard:
+        """A new session, on the Overview, by an address that may name more."""
+        at = AppTest.from_file(str(MAIN), default_timeout=RUN_SECONDS_MAX)
+        for name, value in query.items():
+            at.query_params[name] = value
+        return cls(at, company).run()
 
     @cached_property
     def app(self) -> App:

@@ -36,9 +36,9 @@ class Browser:
     def open(self, address: str, **headers: str) -> httpx.Response:
         return self.client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
-    def begin(self) -> str:
-        """Press *Connect to QuickBooks*; returns where the browser is sent."""
-        answer = self.open("/oauth/qbo/start")
+    def begin(self, *, beside: bool = False) -> str:
+        """Press *Connect to QuickBooks*, or *Connect another company*; returns where the browser is sent."""
+        answer = self.open(f"/oauth/qbo/start{'?beside=1' if beside else ''}")
         assert answer.status_code == 303
         return answer.headers["location"]
 
@@ -49,9 +49,9 @@ class Browser:
         assert urlsplit(answer.headers["location"]).path == "/connection"
         return query_of(answer.headers["location"])
 
-    def connect(self, realm: str = REALM) -> dict[str, str]:
+    def connect(self, realm: str = REALM, *, beside: bool = False) -> dict[str, str]:
         """The whole way there and back."""
-        return self.come_back(consent(self.begin(), realm=realm))
+        return self.come_back(consent(self.begin(beside=beside), realm=realm))
 
     @property
     def cookie(self) -> str | None:

@@ -215,3 +215,12 @@ def test_the_return_address_is_the_one_of_the_settings(unconnected: Company):
     begun = served(app).begin()
     assert query_of(begun)["redirect_uri"] == "http://localhost:9999/oauth/qbo/callback"
     assert query_of(served(unconnected.app()).begin())["redirect_uri"] == f"{HERE}/oauth/qbo/callback"
+
+
+def test_another_company_is_connected_beside_the_first_when_that_was_asked_for(browser: Browser, unconnected: Company):
+    browser.connect()
+    assert browser.connect(OTHER_REALM, beside=True) == {"result": "ok"}
+    assert {one.realm_id: one.state for one in unconnected.app().connections.ours()} == {
+        REALM: ConnectionState.CONNECTED,
+        OTHER_REALM: ConnectionState.CONNECTED,
+    }

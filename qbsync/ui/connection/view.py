@@ -16,6 +16,7 @@ from qbsync.ui.state import flash
 from qbsync.ui.text import day, escape, moment
 
 START = "/oauth/qbo/start"
+BESIDE = f"{START}?beside=1"
 REASONS = {
     "declined": "The connection was not allowed in QuickBooks; nothing was changed. Connect again when you are ready.",
     "too_old": "This return from QuickBooks is unknown, too old or was used before. Connect again.",
@@ -26,7 +27,8 @@ REASONS = {
     "other_company": (
         "You consented for another company than the one that is connected. To keep this one, connect "
         "again and "
-        "choose it. To move to the other, disconnect first: links and history of both are kept apart."
+        "choose it. To move to the other, disconnect first: links and history of both are kept apart. To work with "
+        "both, press Connect another company."
     ),
     "unavailable": "QuickBooks could not be reached. Wait a minute, then connect again.",
     "not_set_up": (
@@ -101,7 +103,7 @@ def _expired(known: Connection) -> None:
     connect_button("Connect again")
 
 
-def connect_button(label: str) -> None:
+def connect_button(label: str, address: str = START) -> None:
     """A link that looks like the primary button: it must open in this tab, which `st.link_button` does not."""
     dark = st.context.theme.type == "dark"
     fill, hover = ("#3F6E9E", "#4D7FB2") if dark else ("#24415F", "#1B334C")
@@ -110,7 +112,7 @@ def connect_button(label: str) -> None:
         f"<style>.qbsync-connect{{display:inline-block;padding:.45rem 1rem;border-radius:8px;background:{fill};"
         f"color:#fff !important;font-weight:500;text-decoration:none !important}}"
         f".qbsync-connect:hover,.qbsync-connect:focus-visible{{background:{hover}}}</style>"
-        f'<a class="qbsync-connect" target="_self" href="{START}">{label}</a>'
+        f'<a class="qbsync-connect" target="_self" href="{address}">{label}</a>'
     )
 
 
@@ -129,6 +131,7 @@ def _company(page: Page, known: Connection) -> None:
             st.table(_consent(page, known, tokens), border="horizontal")
     _checklist(facts)
     _lists(page, known)
+    _another()
     _disconnect(page, known)
 
 
@@ -206,6 +209,17 @@ def _lists(page: Page, known: Connection) -> None:
         forget_lists()
         flash("success", "QuickBooks' lists were read again.")
         st.rerun()
+
+
+def _another() -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(gap=None, width="stretch"):
+            st.markdown("##### Another company")
+            st.caption(
+                "A second QuickBooks company beside this one, fed from the same ProForge data, with a mapping, links "
+                "and a log of its own. Choose in the sidebar which one the screens show."
+            )
+        connect_button("Connect another company", BESIDE)
 
 
 def _disconnect(page: Page, known: Connection) -> None:

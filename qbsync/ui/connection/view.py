@@ -103,16 +103,21 @@ def _expired(known: Connection) -> None:
     connect_button("Connect again")
 
 
-def connect_button(label: str, address: str = START) -> None:
-    """A link that looks like the primary button: it must open in this tab, which `st.link_button` does not."""
+def connect_button(label: str, address: str = START, *, primary: bool = True) -> None:
+    """A link that looks like a button: it must open in this tab, which `st.link_button` does not."""
     dark = st.context.theme.type == "dark"
     fill, hover = ("#3F6E9E", "#4D7FB2") if dark else ("#24415F", "#1B334C")
+    text, border = "#fff", fill
+    if not primary:
+        text, border = ("#FFFFFF", "#4A5560") if dark else ("#16202B", "#D5DBE1")
+        fill, hover = "transparent", "rgba(128,144,160,.15)"
     st.html(
         ""
         f"<style>.qbsync-connect{{display:inline-block;padding:.45rem 1rem;border-radius:8px;background:{fill};"
-        f"color:#fff !important;font-weight:500;text-decoration:none !important}}"
+        f"border:1px solid {border};color:{text} !important;font-weight:500;text-decoration:none !important}}"
         f".qbsync-connect:hover,.qbsync-connect:focus-visible{{background:{hover}}}</style>"
-        f'<a class="qbsync-connect" target="_self" href="{address}">{label}</a>'
+        f'<a class="qbsync-connect" target="_self" href="{address}">{label}</a>',
+        width="content",
     )
 
 
@@ -219,7 +224,7 @@ def _another() -> None:
                 "A second QuickBooks company beside this one, fed from the same ProForge data, with a mapping, links "
                 "and a log of its own. Choose in the sidebar which one the screens show."
             )
-        connect_button("Connect another company", BESIDE)
+        connect_button("Connect another company", BESIDE, primary=False)
 
 
 def _disconnect(page: Page, known: Connection) -> None:

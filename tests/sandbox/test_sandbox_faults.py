@@ -1,12 +1,14 @@
 """What can go wrong on the way: limits, wrong tokens, cut connections and pages from a proxy."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from tests.sandbox.sandbox_client import OTHER_REALM, Company, Json, Served, fault_of
+from tests.waiting import wait_for
 
 
 def test_an_answer_carries_the_headers_of_the_service(company: Company) -> None:
@@ -230,6 +232,23 @@ def test_an_answer_can_be_slow(company: Company) -> None:
             timeout=0.3,
         )
     assert len(company.applied()) == 1
+
+
+def test_the_first_calls_can_pass_before_a_fault_begins(company: Company) -> None:
+    company.served.fault("status", status=503, skip=2, count=1, route="vendor")
+    statuses = [company.post("vendor", {"DisplayName": f"Vendor {number}"}).status_code for number in range(4)]
+    assert statuses == [200, 200, 503, 200]
+
+
+def test_a_slow_call_goes_on_when_the_fault_is_cleared(company: Company) -> None:
+    company.served.fault("slow", ms=60_000, route="vendor")
+    with ThreadPoolExecutor() as aside:
+        sent = aside.submit(company.post, "vendor", {"DisplayName": "Held Back"})
+        wait_for(lambda: company.served.control("faults", method="GET")["armed"][0]["hits"], "the call to be held")
+        assert not sent.done()
+        assert company.applied() == []
+        company.served.control("faults", method="DELETE")
+        assert sent.result(timeout=20).status_code == 200
 
 
 def test_the_token_endpoint_can_fail_too(company: Company) -> None:

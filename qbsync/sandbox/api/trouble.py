@@ -1,6 +1,5 @@
 """Faults on demand around one call: what happens instead of it, and what happens to its answer."""
 
-import asyncio
 from typing import Final
 
 from starlette.responses import Response
@@ -41,7 +40,7 @@ async def before(sandbox: Sandbox, call: Call, fault: Mischief) -> Response | No
         case "drop_before":
             return CutOff()
         case "slow":
-            await asyncio.sleep(fault.ms / 1000)
+            await fault.wait()
         case "status":
             return html_page(fault.status, STATUS_TITLES.get(fault.status, "Error"), common_headers(call.tid, 0))
         case "throttle":
@@ -55,7 +54,7 @@ async def after(answer: Response, fault: Mischief) -> Response:
         case "drop_after_write" | "half_batch":
             return CutOff()
         case "slow_after":
-            await asyncio.sleep(fault.ms / 1000)
+            await fault.wait()
         case "truncated":
             return CutOff(answer, 0.5)
         case "malformed":

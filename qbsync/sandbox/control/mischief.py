@@ -1,6 +1,8 @@
 """Faults on demand: what shall go wrong, on which calls, how often."""
 
-from dataclasses import dataclass
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from typing import Any, Final
@@ -10,8 +12,8 @@ KINDS: Final = {
     "drop_after_write": "the work is committed, then the connection is cut without an answer",
     "half_batch": "the first half of a batch is committed, then the connection is cut",
     "status": "an HTML page with the given status (500, 502, 503 or 504) and nothing done",
-    "slow": "the call waits `ms` before it is carried out",
-    "slow_after": "the call is carried out and committed, then the answer waits `ms`",
+    "slow": "the call waits `ms`, or until the faults are cleared, before it is carried out",
+    "slow_after": "the call is carried out and committed, then the answer waits `ms`, or until the faults are cleared",
     "truncated": "the answer stops half way and the connection is cut",
     "malformed": "the answer is carried out but its JSON is broken",
     "throttle": "429 without counting the call",
@@ -29,10 +31,11 @@ KINDS: Final = {
 
 @dataclass(kw_only=True)
 class Mischief:
-    """One armed fault: `left` None means until cleared, `rate` is the share of calls it hits."""
+    """One armed fault: `skip` calls pass first, `left` None means until cleared, `rate` is the share that it hits."""
 
     kind: str
     route: str = "*"
+    skip: int = 0
     left: int | None = None
     rate: float = 1.0
     status: int = 503
@@ -41,6 +44,12 @@ class Mischief:
     seed: int = 1
     throws: int = 0
     hits: int = 0
+    cleared: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def wait(self) -> None:
+        """As long as it says, or until it is cleared."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.cleared.wait(), self.ms / 1000)
 
     def applies(self, labels: tuple[str, ...]) -> bool:
         return any(fnmatchcase(label, self.route) for label in labels)
@@ -52,8 +61,8 @@ class Mischief:
         return int.from_bytes(digest[:8]) / 2**64
 
     def as_json(self) -> dict[str, Any]:
-        shown = {name: getattr(self, name) for name in ("kind", "route", "rate", "status", "ms", "match", "hits")}
-        return {**shown, "left": self.left}
+        shown = ("kind", "route", "skip", "left", "rate", "status", "ms", "match", "hits")
+        return {name: getattr(self, name) for name in shown}
 
 
 class Armed:
@@ -67,13 +76,14 @@ class Armed:
         kind = wish.get("kind")
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
-        unknown = wish.keys() - {"kind", "route", "count", "rate", "seed", "status", "ms", "match"}
+        unknown = wish.keys() - {"kind", "route", "skip", "count", "rate", "seed", "status", "ms", "match"}
         if unknown:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
         count = wish.get("count")
         fault = Mischief(
             kind=kind,
             route=str(wish.get("route", "*")),
+            skip=int(wish.get("skip", 0)),
             left=None if count is None else int(count),
             rate=float(wish.get("rate", 1.0)),
             status=int(wish.get("status", 503)),
@@ -85,6 +95,8 @@ class Armed:
         return fault
 
     def clear(self) -> None:
+        for fault in self.faults:
+            fault.cleared.set()
         self.faults.clear()
 
     def strike(self, labels: tuple[str, ...]) -> Mischief | None:
@@ -96,6 +108,9 @@ class Armed:
                 continue
             if fault.kind == "drop_after_write" and "write" not in labels and fault.route not in labels:
                 continue  # a token is lost only when its endpoint is named
+            if fault.skip > 0:
+                fault.skip -= 1
+                continue
             if fault.rate < 1.0 and fault.throw() >= fault.rate:
                 continue
             _spend(fault)

@@ -1,6 +1,5 @@
 """OAuth 2.0 as QuickBooks does it: discovery, the consent page, tokens, revocation and the user's card."""
 
-import asyncio
 import base64
 import binascii
 import hmac
@@ -178,10 +177,10 @@ async def _with_fault(
         status = {"status": fault.status, "throttle": 429, "system": 500}[kind]
         return html_page(status, STATUS_TITLES.get(status, "Error"), {})
     if fault and kind == "slow":
-        await asyncio.sleep(fault.ms / 1000)
+        await fault.wait()
     response: Response = await handler(request, sandbox, body)
     if fault and kind == "slow_after":
-        await asyncio.sleep(fault.ms / 1000)
+        await fault.wait()
     if kind == "drop_after_write":
         return CutOff()
     if kind == "truncated":

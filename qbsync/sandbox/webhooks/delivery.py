@@ -115,7 +115,7 @@ class Deliverer:
                 self.restart()
                 return 0
             self._pack(subscription)
-            return sum([await self._deliver(subscription, *row) for row in self._due(at_once=at_once)])
+            return sum([await self._deliver(subscription, *row) for row in self._due(subscription, at_once=at_once)])
 
     def _last_seq(self) -> int:
         found = self.store.row("SELECT COALESCE(MAX(seq), 0) FROM history")
@@ -142,10 +142,12 @@ class Deliverer:
             self.told = int(found[-1][0])
         return [_notice(row) for row in found if row[2] in ENTITIES and row[4] in OPERATIONS]
 
-    def _due(self, *, at_once: bool) -> list[tuple[int, bytes, Form, int]]:
+    def _due(self, subscription: Subscription, *, at_once: bool) -> list[tuple[int, bytes, Form, int]]:
+        """Reversed: the last change of all that wait, so the order does not hang on when each was packed."""
         until = float("inf") if at_once else self.clock.seconds()
         rows = self.store.rows("SELECT seq, body, form, attempts FROM delivery WHERE due <= ? ORDER BY seq", until)
-        return [(int(seq), bytes(body), form, int(attempts)) for seq, body, form, attempts in rows]
+        due = [(int(seq), bytes(body), form, int(attempts)) for seq, body, form, attempts in rows]
+        return due if subscription.order == "kept" else due[::-1]
 
     async def _deliver(self, subscription: Subscription, seq: int, body: bytes, form: Form, attempts: int) -> bool:
         headers = headers_of(body, subscription.verifier, CONTENT_TYPES[form], self.clock.seconds())
@@ -162,8 +164,8 @@ class Deliverer:
 
 
 def _groups(notices: Sequence[Notice], subscription: Subscription) -> list[Sequence[Notice]]:
-    """One delivery, or one for each notice with the last first."""
-    return [notices] if subscription.order == "kept" else [[notice] for notice in reversed(notices)]
+    """One delivery, or one for each notice where they are to come out of order."""
+    return [notices] if subscription.order == "kept" else [[notice] for notice in notices]
 
 
 def _notice(row: tuple[Any, ...]) -> Notice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +15,26 @@ from qbsync.domain.records import (
     Employee,
     PayrollRow,
     Project,
+    Status,
     Vendor,
     VendorBill,
     content_hash,
 )
 from qbsync.domain.wanted import SyncKind, key_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayrollWeek:
+    """A week of the payroll by its last day: how many rows it has, and how many of them are a draft."""
+
+    ending: date
+    rows: int
+    drafts: int
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether nothing of it was submitted."""
+        return self.drafts == self.rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +82,12 @@ class CoreBook:
         )
         names = {key_of(kind, core_id): record.name for kind, found in kinds for core_id, record in found.items()}
         return names | {key_of(SyncKind.ITEM, code.core_id): code.item_name for code in self.cost_codes.values()}
+
+    def weeks(self) -> list[PayrollWeek]:
+        """The weeks of the payroll, newest first."""
+        rows = Counter(row.week_ending for row in self.payroll_rows)
+        drafts = Counter(row.week_ending for row in self.payroll_rows if row.status is Status.DRAFT)
+        return [PayrollWeek(ending=week, rows=rows[week], drafts=drafts[week]) for week in sorted(rows, reverse=True)]
 
     def employee_weeks(self) -> dict[tuple[date, str], tuple[PayrollRow, ...]]:
         """The payroll rows of each employee's week: overtime is worked out over all of them."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import Company, ListEntry
+from qbsync.domain.texts import day_text
 from qbsync.domain.wanted import SyncKind
 
 EVERYTHING = frozenset(SyncKind)
@@ -163,7 +164,7 @@ def _time_tracking(company: Company) -> Finding:
 
 def _time_item(company: Company) -> Finding:
     if company.default_time_item_id:
-        return Finding(topic=TIME_ITEM, state=f"item {company.default_time_item_id}")
+        return Finding(topic=TIME_ITEM, state="chosen")  # its name is in the list of items
     return Finding(
         topic=TIME_ITEM,
         state="none chosen",
@@ -230,10 +231,10 @@ def _closed_books(company: Company) -> Finding:
         return Finding(topic="Books", state="open")
     return Finding(
         topic="Books",
-        state=f"closed through {through}",
+        state=f"closed through {day_text(through)}",
         standing=Standing.NOTICE,
-        why=f"Bills dated {through} or earlier are blocked in the preview, and QuickBooks refuses to change what is "
-        "dated so.",
+        why=f"Bills dated {day_text(through)} or earlier are blocked in the preview, and QuickBooks refuses to change "
+        "what is dated so.",
         where=f"Your accountant can move the date in {SETTINGS}, Advanced, Accounting.",
     )
 

@@ -28,10 +28,19 @@ class Action(StrEnum):
     CONFLICT = "conflict"
     BLOCKED = "blocked"
 
+    @property
+    def word(self) -> str:
+        """As people read it: what is pulled for a record settles it, and what is skipped stays as it is."""
+        return {Action.PULL: "settle", Action.SKIP: "unchanged"}.get(self, self.value)
+
 
 WRITING = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE, Action.DEACTIVATE})
 RUNNABLE = WRITING | {Action.LINK, Action.PULL}
 TICKED_BY_DEFAULT = frozenset({Action.CREATE, Action.UPDATE, Action.LINK, Action.PULL})
+
+
+# What the mapping and a worker's rate say of hours. The hours themselves are who worked how long, when and on what.
+SAID_OF_HOURS = frozenset({"customer", "item", "billable", "hourly_rate", "description", "class_ref"})
 
 
 class Choice(StrEnum):
@@ -147,9 +156,15 @@ def _decide_unlinked(state: State) -> Verdict | None:
 
 
 def _decide_dropped(state: State) -> Verdict | None:
-    if state.wanted is not None and state.wanted == _agreement(state).core:
+    if state.wanted is not None and _is_as_accepted(_agreement(state).core, state.wanted):
         return Verdict(action=Action.SKIP, reason="Deleted in QuickBooks, which you accepted.", content=state.wanted)
     return _decide_unlinked(state)
+
+
+def _is_as_accepted(accepted: Content, wanted: Content) -> bool:
+    """Whether Core still says what somebody accepted to be without; a new rate or mapping makes no new hours."""
+    differing = changed_fields(accepted, wanted)
+    return not (differing - SAID_OF_HOURS if isinstance(wanted, TimeEntry) else differing)
 
 
 def _decide_gone_in_quickbooks(state: State) -> Verdict:
@@ -169,9 +184,10 @@ def _decide_gone_in_quickbooks(state: State) -> Verdict:
             reason="You chose to accept its deletion in QuickBooks; it stays out until Core changes it.",
             content=wanted,
         )
+    gone = "Deleted" if isinstance(wanted, TimeEntry | BillDocument) else "Deleted or made inactive"
     return Verdict(
         action=Action.CONFLICT,
-        reason="Orphaned: it was deleted in QuickBooks since the last sync.",
+        reason=f"{gone} in QuickBooks since the last sync.",
         content=wanted,
         fields=differences(None, wanted),
     )
@@ -212,7 +228,7 @@ def _decide_both(state: State, wanted: Content, posted: Posted) -> Verdict:
     ours = changed_fields(agreed.core, wanted)
     theirs = changed_fields(agreed.posted, posted.content)
     if not ours and not theirs:
-        return Verdict(action=Action.SKIP, reason="Already in QuickBooks.", content=wanted)
+        return _unchanged(wanted, posted)
     if wanted == posted.content:
         return Verdict(action=Action.LINK, reason="Both sides were changed to the same values.", content=wanted)
     if theirs and state.choice is Choice.KEEP_CORE:
@@ -222,7 +238,7 @@ def _decide_both(state: State, wanted: Content, posted: Posted) -> Verdict:
             action=Action.PULL,
             reason="You chose to keep QuickBooks' values until Core changes again.",
             content=wanted,
-            fields=differences(wanted, posted.content),
+            fields=differences(posted.content, wanted),
         )
     if not ours:
         return _conflict(wanted, posted, theirs, "Edited in QuickBooks since the last sync")
@@ -232,6 +248,15 @@ def _decide_both(state: State, wanted: Content, posted: Posted) -> Verdict:
     if theirs:
         return _update(merged, posted, "Changed in Core; other fields edited in QuickBooks are kept.")
     return _update(merged, posted, "Changed in Core since the last sync.")
+
+
+def _unchanged(wanted: Content, posted: Posted) -> Verdict:
+    """Nothing moved since both agreed; where they agreed to differ, it is said in what."""
+    fields = differences(posted.content, wanted)
+    if not fields:
+        return Verdict(action=Action.SKIP, reason="Already in QuickBooks.", content=wanted)
+    reason = f"Unchanged since the last sync; QuickBooks keeps its own {_names(fields)}, as was agreed."
+    return Verdict(action=Action.SKIP, reason=reason, content=wanted, fields=fields)
 
 
 def _holder(posted: Posted) -> str:

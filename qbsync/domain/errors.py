@@ -15,6 +15,7 @@ QbsyncError
 ├── RunOpen                 another run of this company has not ended
 ├── FenceLost               another worker owns the run now
 ├── MappingChanged          somebody else saved the mapping meanwhile
+├── RulesChanged            somebody else saved the settings meanwhile
 ├── StoreUnavailable        the database is locked, full or gone
 └── LedgerError             QuickBooks did not do what was asked
     ├── TransientError      the same request may work later
@@ -46,6 +47,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from qbsync.domain.place import Place
+
 
 class Severity(StrEnum):
     """How much an issue matters: an error blocks its record, a warning lets it go on."""
@@ -64,10 +67,30 @@ class Issue:
     remedy: str
     severity: Severity = Severity.ERROR
     screen: str = ""  # the page where it is mended: "mapping", "core_data", "connection", …
+    tab: str = ""  # of that page
+    row: str = ""  # of that tab
     follows: bool = False  # it only follows from an issue of another record, and goes when that is mended
 
     def __str__(self) -> str:
         return f"{self.record}: {self.problem} {self.remedy}"
+
+    @classmethod
+    def at(cls, place: Place, *, record: str, field: str, problem: str, remedy: str) -> Issue:
+        """An error that is mended at a place."""
+        return cls(
+            record=record,
+            field=field,
+            problem=problem,
+            remedy=remedy,
+            screen=place.screen,
+            tab=place.tab,
+            row=place.row,
+        )
+
+    @property
+    def place(self) -> Place:
+        """Where it is mended."""
+        return Place(self.screen, self.tab, self.row)
 
 
 class QbsyncError(Exception):
@@ -145,6 +168,10 @@ class MappingChanged(QbsyncError):
     """Somebody else saved the mapping since it was read."""
 
 
+class RulesChanged(QbsyncError):
+    """Somebody else saved the settings since they were read."""
+
+
 class StoreUnavailable(QbsyncError):
     """The database is locked, full or cannot be reached."""
 
@@ -158,18 +185,18 @@ class LedgerError(QbsyncError):
 
 
 class TransientError(LedgerError):
-    """The same request may work later. `code` is QuickBooks' own code of the fault, where it gave one."""
+    """The same request may work later. `faults` are QuickBooks' own, where it gave any, and `code` is that of one."""
 
-    def __init__(self, sentence: str, *, trace: str = "", code: str = "") -> None:
+    def __init__(self, sentence: str, *, trace: str = "", code: str = "", faults: Sequence[Fault] = ()) -> None:
         super().__init__(sentence, trace=trace)
-        self.code = code
+        self.code, self.faults = code, tuple(faults)
 
 
 class Throttled(TransientError):
     """Too many requests. `resume_at` is when the company may be asked again."""
 
     def __init__(self, resume_at: datetime, *, trace: str = "") -> None:
-        super().__init__(f"QuickBooks asked us to slow down; resuming at {resume_at:%H:%M:%S}.", trace=trace)
+        super().__init__(f"QuickBooks asked us to slow down; resuming at {resume_at:%H:%M:%S} UTC.", trace=trace)
         self.resume_at = resume_at
 
 

@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
-from qbsync.domain.errors import Fault
+from dataclasses import dataclass
+from typing import NamedTuple
 
-_LINES = "Correct the lines in ProForge Core and preview again."
-_DATES = "Correct the date in ProForge Core and preview again."
-_LENGTH = "Shorten the text in ProForge Core and preview again."
+from qbsync.domain.errors import Fault
+from qbsync.domain.place import CONNECTION, CORE_DATA, MAPPING, NOWHERE, Place
+
+
+@dataclass(frozen=True)
+class Said:
+    """What happened, what to do, and where in the product that is done."""
+
+    message: str
+    remedy: str
+    place: Place = NOWHERE
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}"
+
+
+class _Remedy(NamedTuple):
+    text: str
+    place: Place
+
+
+def _in_core(text: str) -> _Remedy:
+    return _Remedy(text, CORE_DATA)
+
+
+def _by_mapping(text: str) -> _Remedy:
+    return _Remedy(text, MAPPING)
+
+
+_LINES = _in_core("Correct the lines in ProForge Core and preview again.")
+_DATES = _in_core("Correct the date in ProForge Core and preview again.")
+_CUSTOMER = _in_core("Give the project a customer in ProForge Core and preview again.")
+_LENGTH = _in_core("Shorten the text in ProForge Core and preview again.")
 _REPORT = "Please report this: it should not happen. The details are in the log."
-_MAPPING = "Choose another record for it on the Mapping page, or make it active again in QuickBooks."
+_MAPPING = _by_mapping("Choose another record for it on the Mapping page, or make it active again in QuickBooks.")
 _LATER = "Nothing needs to be done; it is tried again. After an hour, look at QuickBooks' status page."
 _OFFERED = (
     "It is not tried again by itself: the next preview offers it. If that fails too, make the entry in QuickBooks."
 )
-_AGAIN = "An administrator of the QuickBooks company must press Connect on the Connection page again."
+_AGAIN = _Remedy(
+    "An administrator of the QuickBooks company must press Connect on the Connection page again.", CONNECTION
+)
 _ITS_USERS = "Ask the administrator of the QuickBooks company."
 _TAX = "Set the tax code of the line in QuickBooks, or ask whoever keeps your sales tax."
 
-_EXPLANATIONS: dict[str, tuple[str, str]] = {
+_EXPLANATIONS: dict[str, tuple[str, str | _Remedy]] = {
     # Signing in and permission
     "100": ("QuickBooks did not accept our sign-in.", _AGAIN),
     "110": ("QuickBooks did not accept our sign-in.", _AGAIN),
@@ -76,14 +109,17 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
         "QuickBooks does not delete this, because other records depend on it.",
         "Take the payments or links off it in QuickBooks first, or leave it there.",
     ),
-    "900": ("A record cannot be its own parent.", "Choose another parent on the Mapping page."),
+    "900": ("A record cannot be its own parent.", _by_mapping("Choose another parent on the Mapping page.")),
     "2030": ("QuickBooks does not know the id that was sent.", _MAPPING),
     "2500": ("A record that this points at does not exist in QuickBooks, or is inactive.", _MAPPING),
     "5010": (
         "Somebody changed this record in QuickBooks at the same time; nothing of ours was saved.",
         "Preview again: it shows both versions, and you choose.",
     ),
-    "6150": ("A job must say which customer it belongs to.", "Give the project a customer, then try again."),
+    "6150": (
+        "A job must say which customer it belongs to.",
+        _CUSTOMER,
+    ),
     "6180": ("QuickBooks keeps at most five levels of jobs below a customer.", "Choose a higher parent."),
     "6220": (
         "This record still has a balance, so QuickBooks does not make it inactive.",
@@ -91,7 +127,7 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     ),
     "6240": (
         "Another customer, vendor or employee of QuickBooks already has this name; the three share one list.",
-        "Link to the existing record on the Mapping page, or give this one another name.",
+        _by_mapping("Link to the existing record on the Mapping page, or give this one another name."),
     ),
     "6250": ("The customer is inactive in QuickBooks.", _MAPPING),
     "6280": (
@@ -99,8 +135,8 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
         "Invoice the charges or take them off in QuickBooks first.",
     ),
     # Fields and their form
-    "2020": ("A field that QuickBooks needs is empty.", "Fill it in in ProForge Core and preview again."),
-    "2040": ("A text has characters that QuickBooks does not take.", "Take them out in ProForge Core."),
+    "2020": ("A field that QuickBooks needs is empty.", _in_core("Fill it in in ProForge Core and preview again.")),
+    "2040": ("A text has characters that QuickBooks does not take.", _in_core("Take them out in ProForge Core.")),
     "2050": ("A text is longer than QuickBooks allows.", _LENGTH),
     "2060": ("A date is not written as QuickBooks wants it.", _DATES),
     "2070": ("A date does not exist.", _DATES),
@@ -115,11 +151,11 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     "2170": ("A field holds a word that QuickBooks does not take there.", _REPORT),
     "2180": ("A text is outside what QuickBooks allows.", _LENGTH),
     "2190": ("A date is outside what QuickBooks allows.", _DATES),
-    "2200": ("A web address was not accepted.", "Correct it in ProForge Core and preview again."),
-    "2210": ("An e-mail address was not accepted.", "Correct it in ProForge Core and preview again."),
+    "2200": ("A web address was not accepted.", _in_core("Correct it in ProForge Core and preview again.")),
+    "2210": ("An e-mail address was not accepted.", _in_core("Correct it in ProForge Core and preview again.")),
     "2220": (
         "The currency was not accepted.",
-        "Check that the vendor or customer has the same currency in QuickBooks as in ProForge Core.",
+        _in_core("Check that the vendor or customer has the same currency in QuickBooks as in ProForge Core."),
     ),
     "2230": ("A yes-or-no field was not accepted.", _REPORT),
     "2240": ("A number is outside what QuickBooks allows.", _LINES),
@@ -129,8 +165,8 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     "2280": ("The tax of the journal entry was not accepted.", _TAX),
     "2290": ("A journal entry takes no negative amounts.", _LINES),
     "2300": ("The journal entry's debits and credits differ.", _LINES),
-    "6080": ("The record has no name.", "Give it a name in ProForge Core and preview again."),
-    "6420": ("QuickBooks needs an e-mail address here.", "Add it in ProForge Core and preview again."),
+    "6080": ("The record has no name.", _in_core("Give it a name in ProForge Core and preview again.")),
+    "6420": ("QuickBooks needs an e-mail address here.", _in_core("Add it in ProForge Core and preview again.")),
     # Bills, accounts and dates
     "6000": ("A rule of QuickBooks was broken.", "See QuickBooks' own words, correct it and preview again."),
     "6010": ("The account has no type.", "Give the account a type in QuickBooks."),
@@ -140,10 +176,13 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     "6100": ("A line's tax code was not accepted; American companies use TAX or NON.", _TAX),
     "6110": ("The amounts of the transaction do not fit together.", _LINES),
     "6120": ("The amounts of the transaction do not fit together.", _LINES),
-    "6130": ("A job that is billed with its customer must belong to one.", "Give the project a customer."),
+    "6130": (
+        "A job that is billed with its customer must belong to one.",
+        _CUSTOMER,
+    ),
     "6140": (
         "QuickBooks already has a document with this number.",
-        "If it is the same bill, link to it. If not, give this one another number in ProForge Core.",
+        _in_core("If it is the same bill, link to it. If not, give this one another number in ProForge Core."),
     ),
     "6160": ("A tax code is missing or was not accepted.", _TAX),
     "6170": ("The tax details were not accepted.", _TAX),
@@ -163,9 +202,9 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     ),
     "6430": (
         "The account is of a kind that cannot be used here.",
-        "Choose an account of the right kind on the Mapping page.",
+        _by_mapping("Choose an account of the right kind on the Mapping page."),
     ),
-    "6440": ("A line names neither an item nor an account.", "Map its cost code on the Mapping page."),
+    "6440": ("A line names neither an item nor an account.", _by_mapping("Map its cost code on the Mapping page.")),
     "6450": ("QuickBooks does not void this.", "Void or delete it in QuickBooks itself."),
     "6460": ("QuickBooks does not allow this change.", "Make the change in QuickBooks itself."),
     "6470": ("The tax of the transaction was not accepted.", _TAX),
@@ -185,15 +224,15 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     # Hours
     "6290": (
         "A time entry belongs to an employee or to a vendor, not to both.",
-        "Choose which of the two the worker is on the Mapping page.",
+        _by_mapping("Choose which of the two the worker is on the Mapping page."),
     ),
     "6300": (
         "The time entry does not say whose hours they are.",
-        "Map the worker on the Mapping page to an employee or a vendor.",
+        _by_mapping("Map the worker on the Mapping page to an employee or a vendor."),
     ),
     "6310": (
         "Hours that are billed need a customer.",
-        "Map the project on the Mapping page, or make the hours not billable.",
+        _by_mapping("Map the project on the Mapping page, or make the hours not billable."),
     ),
     "6320": (
         "Whether the hours are billed cannot be set like this; perhaps they are on an invoice already.",
@@ -201,21 +240,24 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     ),
     "6330": (
         "Hours that are billed need an hourly rate.",
-        "Enter the worker's bill rate in ProForge Core, or make the hours not billable.",
+        _in_core("Enter the worker's bill rate in ProForge Core, or make the hours not billable."),
     ),
-    "6340": ("The time entry has no hours.", "Enter the hours in ProForge Core and preview again."),
-    "6350": ("The time entry has no hours.", "Enter the hours in ProForge Core and preview again."),
+    "6340": ("The time entry has no hours.", _in_core("Enter the hours in ProForge Core and preview again.")),
+    "6350": ("The time entry has no hours.", _in_core("Enter the hours in ProForge Core and preview again.")),
     "6360": ("The break does not fit between the start and the end.", "Correct the times and preview again."),
     "6370": ("The start time lies after the end time.", "Correct the times and preview again."),
-    "6380": ("The hours are outside what QuickBooks allows.", "Correct the hours in ProForge Core."),
+    "6380": ("The hours are outside what QuickBooks allows.", _in_core("Correct the hours in ProForge Core.")),
     "6390": ("A time entry has either hours or clock times, not both.", _REPORT),
 }
 
 
-def explain(fault: Fault) -> tuple[str, str]:
+def explain(fault: Fault) -> Said:
     """What happened and what to do, in plain words; QuickBooks' own words where we know the code not."""
     known = _EXPLANATIONS.get(fault.code)
-    return known if known else (_own_words(fault), "Correct it and preview again, or ask for help with the log.")
+    if known is None:
+        return Said(_own_words(fault), "Correct it and preview again, or ask for help with the log.")
+    message, remedy = known
+    return Said(message, remedy) if isinstance(remedy, str) else Said(message, *remedy)
 
 
 def is_explained(code: str) -> bool:

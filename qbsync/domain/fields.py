@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from qbsync.domain.ledger import BillDocument, Content, ExpenseLine, LedgerKind, Reference, TimeEntry
-from qbsync.domain.payroll import hours_text
+from qbsync.domain.texts import hours_text
 
 LABELS = {
     "display_name": "Name",
@@ -110,7 +110,7 @@ def _text(value: object) -> str:
         case Decimal():
             return f"{value:,.2f}"
         case date():
-            return value.isoformat()
+            return f"{value:%-d %b %Y}"
         case Reference():
             return value.name or value.id
         case tuple():

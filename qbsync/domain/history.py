@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from qbsync.domain.run import OutcomeStatus
+from qbsync.domain.run import Outcome, OutcomeStatus
+from qbsync.domain.wanted import SyncKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,3 +27,30 @@ class CauseCount:
     code: str
     message: str
     records: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What the outcomes that are looked for have in common; what is empty narrows nothing. `who` confirmed them.
+
+    `latest` leaves out what a later run of the company met again.
+    """
+
+    run_id: str = ""
+    kinds: tuple[SyncKind, ...] = ()
+    statuses: tuple[OutcomeStatus, ...] = ()
+    codes: tuple[str, ...] = ()
+    who: str = ""
+    since: datetime | None = None
+    text: str = ""
+    latest: bool = False
+
+
+def met_again(one: Outcome, story: Iterable[Outcome]) -> Outcome | None:
+    """What became of an outcome's record the last time that a later run tried it; None where none did."""
+    later = [
+        (other.at, other)
+        for other in story
+        if other.run_id != one.run_id and one.at is not None and other.at is not None and other.at > one.at
+    ]
+    return max(later, key=lambda pair: pair[0])[1] if later else None

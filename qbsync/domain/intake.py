@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -23,6 +23,7 @@ from qbsync.domain.records import (
     payroll_row_id,
     vendor_bill_id,
 )
+from qbsync.domain.row_names import UNNAMED, RowName, called
 
 EmployeeWeek = tuple[date, str]  # week ending, employee
 Names = Mapping[CoreKind, Mapping[str, str]]  # casefolded text → core_id
@@ -46,7 +47,11 @@ class SourceFile:
 
 @dataclass(frozen=True, kw_only=True)
 class RowIssue:
-    """A fault at a place of a file. `row` is what Excel shows beside the row; None means the whole sheet."""
+    """A fault at a place of a file. `row` is what Excel shows beside the row; None means the whole sheet.
+
+    `kind` is what the sheet lists, None where it was not recognised. `about` is the week that the row's hours
+    are of, or its bill; "" in a list, and where the row does not say. `record` is what people call it.
+    """
 
     file: str
     sheet: str
@@ -55,6 +60,15 @@ class RowIssue:
     problem: str
     remedy: str
     severity: Severity = Severity.ERROR
+    kind: CoreKind | None = None
+    about: str = ""
+    record: RowName = UNNAMED
+
+    @property
+    def said(self) -> str:
+        """The problem with the record that has it: "Bill 4711 of Acme Supply, line 2: Amount is missing."."""
+        name = str(self.record)
+        return f"{name}: {self.problem}" if name else self.problem
 
     @property
     def place(self) -> str:
@@ -115,6 +129,24 @@ class Reading:
     @property
     def warnings(self) -> tuple[RowIssue, ...]:
         return tuple(issue for issue in self.issues if issue.severity is Severity.WARNING)
+
+    def marked(self) -> Iterator[CoreRecord]:
+        """The records; a good row beside a faulty one of its employee's week has that fault, for it is posted whole."""
+        for record in self.records:
+            if isinstance(record, PayrollRow):
+                fault = self.doubted_weeks.get((record.week_ending, record.employee), "")
+                yield replace(record, doubt=fault) if fault else record
+            else:
+                yield record
+
+    def gone(self, earlier: Iterable[tuple[str, EmployeeWeek]]) -> set[str]:
+        """Of earlier payroll rows (core_id, week), the core_ids of those that a week stated whole no longer has."""
+        read = {record.core_id for record in self.records if isinstance(record, PayrollRow)}
+        return {core_id for core_id, week in earlier if week in self.stated_weeks and core_id not in read}
+
+    def sheet_of(self, kind: CoreKind) -> SheetReading | None:
+        """The first sheet that lists records of a kind."""
+        return next((sheet for sheet in self.sheets if sheet.kind is kind), None)
 
     def count(self, kind: CoreKind) -> int:
         return sum(1 for record in self.records if kind_of(record) is kind)
@@ -219,19 +251,23 @@ def resolve_reading(reading: Reading, names: Names) -> Reading:
     """
     kept: dict[tuple[CoreKind, str], CoreRecord] = {}
     issues: list[RowIssue] = []
-    clashed: set[EmployeeWeek] = set()
+    clashed: dict[EmployeeWeek, str] = {}
     for record in resolve_references(reading.records, names):
         earlier = kept.setdefault((kind_of(record), record.core_id), record)
         if earlier != record:
-            issues.append(_clash(reading, record))
+            clash = _clash(reading, record)
+            issues.append(clash)
             if isinstance(record, PayrollRow):
-                clashed.add((record.week_ending, record.employee))
+                clashed[record.week_ending, record.employee] = clash.problem
+            elif isinstance(earlier, VendorBill):
+                kept[CoreKind.VENDOR_BILL, earlier.core_id] = replace(earlier, doubt=clash.problem)
+    doubted = {_resolved_week(week, names): fault for week, fault in reading.doubted_weeks.items()} | clashed
     return replace(
         reading,
         records=tuple(kept.values()),
-        issues=(*reading.issues, *issues),
-        stated_weeks=frozenset({_resolved_week(week, names) for week in reading.stated_weeks} - clashed),
-        doubted_weeks={_resolved_week(week, names): fault for week, fault in reading.doubted_weeks.items()},
+        issues=tuple(_resolved_issue(issue, names) for issue in (*reading.issues, *issues)),
+        stated_weeks=frozenset({_resolved_week(week, names) for week in reading.stated_weeks} - doubted.keys()),
+        doubted_weeks=doubted,
         doubted_bills={_resolved_bill_id(core_id, names): fault for core_id, fault in reading.doubted_bills.items()},
     )
 
@@ -246,14 +282,33 @@ def _resolved_bill_id(core_id: str, names: Names) -> str:
     return f"{resolve_name(names, CoreKind.VENDOR, vendor)}|{rest}" if bar else core_id
 
 
+def _resolved_issue(issue: RowIssue, names: Names) -> RowIssue:
+    if issue.kind is not CoreKind.VENDOR_BILL or not issue.about:
+        return issue
+    return replace(issue, about=_resolved_bill_id(issue.about, names))
+
+
 def _clash(reading: Reading, record: CoreRecord) -> RowIssue:
     kind = kind_of(record)
-    sheet = next((sheet for sheet in reading.sheets if sheet.kind is kind), None)
+    sheet = reading.sheet_of(kind)
     return RowIssue(
         file=sheet.file if sheet else "",
         sheet=sheet.sheet if sheet else "",
         row=None,
         column="",
-        problem=f"'{record.core_id}' stands twice, once by number and once by name, with different content.",
+        problem=f"{called(record)} stands twice, once by number and once by name, with different content.",
         remedy="Keep one of the two in ProForge and export again.",
+        kind=kind,
+        about=about_of(record),
     )
+
+
+def about_of(record: CoreRecord) -> str:
+    """The week or the bill that a record is of; "" for one of a list."""
+    match record:
+        case PayrollRow():
+            return record.week_ending.isoformat()
+        case VendorBill():
+            return record.core_id
+        case _:
+            return ""

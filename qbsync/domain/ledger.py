@@ -248,6 +248,7 @@ class Company:
     payroll: bool = False
     sales_tax: bool = False
     subscription: str = ""  # QuickBooks' own word, such as "PAID" or "TRIAL"; "" where it does not say
+    lists_read_at: datetime | None = field(default=None, compare=False)  # when its lists were last read; ours to know
 
     @property
     def list_kinds(self) -> tuple[LedgerKind, ...]:

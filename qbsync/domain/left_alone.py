@@ -31,7 +31,7 @@ class LeftAlone:
 
     @property
     def sentence(self) -> str:
-        return f"Left alone by {self.who} on {self.at:%Y-%m-%d}: {self.reason}"
+        return f"Left alone by {self.who}: {self.reason}"
 
 
 def reason_of(text: str) -> str:

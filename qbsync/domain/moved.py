@@ -9,19 +9,21 @@ from datetime import date
 
 from qbsync.domain.decide import WRITING, Action
 from qbsync.domain.errors import Issue
-from qbsync.domain.ledger import Content, TimeEntry
-from qbsync.domain.plan import Change
+from qbsync.domain.ledger import TimeEntry
+from qbsync.domain.plan import Change, minutes_added, minutes_of
 from qbsync.domain.wanted import SyncKind, key_of
 
 GOES_WITH = "It goes together with another row of moved hours that could not be sent, so it was not sent either."
+MOVED = "Gone in Core, where other rows of the worker's week (another day, code or pay type) have more hours now."
 
 
 def tied(changes: Sequence[Change]) -> list[Change]:
     """The changes, those of moved hours tied together.
 
-    A deletion is never ticked by itself, so where hours move to another day, code or pay type of an employee's week
-    (or to a week with another ending), the rest of that week is not either: half of it would count the hours twice.
-    Where the entry that should go cannot (it is on an invoice, or was edited), what would be added is blocked.
+    Where hours move to another day, code or pay type of an employee's week (or to a week with another ending), all
+    changes of that week go together: half of them would count the hours twice. A deletion is never ticked by itself, so
+    what goes together with one is not either. Where the entry that should go, or become shorter, cannot (it is on an
+    invoice, or was edited), what would be added is blocked.
     """
     by_employee: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
@@ -70,22 +72,31 @@ def partly_ticked(changes: Sequence[Change], ticked: Collection[int]) -> list[Ch
 
 def _moved(found: Sequence[Change]) -> Iterator[tuple[Change, Change]]:
     """The changes of one employee in whose weeks, or on whose days, something goes and something comes."""
-    going = [change for change in found if change.action is Action.DELETE or _stays(change)]
+    going = [change for change in found if _shrinks(change) or _stays(change)]
     growing = [change for change in found if _grows(change)]
     days = {_day_of(change) for change in going} & {_day_of(change) for change in growing}
     weeks = {_week_of(change) for change in going} & {_week_of(change) for change in growing}
     across = {_week_of(change) for change in (*going, *growing) if _day_of(change) in days}
     held = {_week_of(change) for change in going if _stays(change)}
     held |= across if held & across else set()
+    groups = {week: "" if len(across) > 1 and week in across else week for week in weeks | across}
+    deleting = {groups.get(_week_of(change)) for change in found if change.action is Action.DELETE}
     for change in found:
         week = _week_of(change)
-        if week not in weeks | across:
+        if week not in groups:
             continue
         if week in held and _grows(change):
             yield change, _held_back(change)
         elif change.action in WRITING and week not in held:
-            group = "" if len(across) > 1 and week in across else week
-            yield change, replace(change, together=f"{_employee_of(change)}|{group}")
+            yield (
+                change,
+                replace(
+                    change,
+                    together=f"{_employee_of(change)}|{groups[week]}",
+                    deletes_none=groups[week] not in deleting,
+                    reason=MOVED if change.action is Action.DELETE else change.reason,
+                ),
+            )
 
 
 def _held_back(change: Change) -> Change:
@@ -106,18 +117,17 @@ def _stays(change: Change) -> bool:
         return False
     if change.core_content is None and change.issues:
         return False  # it cannot be worked out, which is not the same as gone
-    return _minutes(change.posted) > _minutes(change.core_content)
+    return minutes_of(change.posted) > minutes_of(change.core_content)
+
+
+def _shrinks(change: Change) -> bool:
+    """Whether QuickBooks would hold fewer minutes afterwards."""
+    return change.action is Action.DELETE or (change.action is Action.UPDATE and minutes_added(change) < 0)
 
 
 def _grows(change: Change) -> bool:
     """Whether QuickBooks would hold more minutes afterwards."""
-    if change.action is Action.CREATE:
-        return True
-    return change.action is Action.UPDATE and _minutes(change.content) > _minutes(change.posted)
-
-
-def _minutes(content: Content | None) -> int:
-    return content.minutes if isinstance(content, TimeEntry) else 0
+    return change.action is Action.CREATE or (change.action is Action.UPDATE and minutes_added(change) > 0)
 
 
 def _employee_of(change: Change) -> str:

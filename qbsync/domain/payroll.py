@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from qbsync.domain.records import PayrollRow, Shift
+from qbsync.domain.texts import hours_text
 
 SHIFT_ORDER = {Shift.DAY: 0, Shift.SWING: 1, Shift.NIGHT: 2}
 
@@ -172,11 +173,3 @@ def split_weeks(rows: Iterable[PayrollRow], rule: OvertimeRule) -> list[TimeLine
     for row in rows:
         weeks[row.week_ending, row.employee].append(row)
     return [line for key in sorted(weeks) for line in split_employee_week(weeks[key], rule)]
-
-
-def hours_text(minutes: int) -> str:
-    """Minutes as people read them: `7 h 30 min`, `8 h`, `45 min`."""
-    if minutes < 0:
-        return f"-{hours_text(-minutes)}"
-    hours, rest = divmod(minutes, 60)
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part) or "0 h"

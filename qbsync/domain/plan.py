@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 
 from qbsync.domain.codec import fingerprint, to_json
-from qbsync.domain.decide import RUNNABLE, TICKED_BY_DEFAULT, WRITING, Action, Agreed
+from qbsync.domain.decide import RUNNABLE, TICKED_BY_DEFAULT, WRITING, Action, Agreed, Choice
 from qbsync.domain.errors import Issue
 from qbsync.domain.fields import FieldChange
-from qbsync.domain.ledger import Content, LedgerKind, Operation
+from qbsync.domain.ledger import Content, LedgerKind, Operation, TimeEntry
+from qbsync.domain.texts import day_text
 from qbsync.domain.wanted import PHASES, SyncKind, key_of
 
 ATTEMPT_SIZE = 30  # QuickBooks' recommended most items in a batch
+PROJECTS_NAMED_MAX = 4  # more than these are counted where a scope is told
 
 
 class PlanStatus(StrEnum):
@@ -36,12 +38,14 @@ class PlanStatus(StrEnum):
 class Scope:
     """What a preview was asked for. Empty means everything.
 
+    `projects` are Core ids: what belongs to none of them is left out, also what belongs to no project at all.
     `records` are keys: only these are kept, with what they need and what goes together with them. `retries` is the run
     that is tried again.
     """
 
     kinds: frozenset[SyncKind] = frozenset()
     weeks: frozenset[date] = frozenset()
+    projects: frozenset[str] = frozenset()
     records: frozenset[str] = frozenset()
     retries: str = ""
 
@@ -52,10 +56,19 @@ class Scope:
     def text(self) -> str:
         if self.retries:
             count = len(self.records)
-            return f"{count} {'record' if count == 1 else 'records'} of run {self.retries}"
+            return f"{count:,} {'record' if count == 1 else 'records'} of run {self.retries}"
         kinds = ", ".join(sorted(kind.value for kind in self.kinds)) or "everything"
-        weeks = ", ".join(sorted(week.isoformat() for week in self.weeks))
-        return f"{kinds}, week ending {weeks}" if weeks else kinds
+        weeks = ", ".join(map(day_text, sorted(self.weeks)))
+        return f"{kinds}{self.of_projects}{', week ending ' if weeks else ''}{weeks}"
+
+    @property
+    def of_projects(self) -> str:
+        """` of project 24-101`, ` of projects 24-101, 24-102`, ` of 12 projects`; "" where all are asked for."""
+        if not self.projects:
+            return ""
+        if len(self.projects) > PROJECTS_NAMED_MAX:
+            return f" of {len(self.projects):,} projects"
+        return f" of project{'s' if len(self.projects) > 1 else ''} {', '.join(sorted(self.projects))}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +104,15 @@ class Change:
     link_only: bool = False  # the mapping names the record: it is linked and never written
     decision_key: str = ""  # what a person's choice on a conflict is kept under
     together: str = ""  # changes that share this go all or none: hours that moved within an employee's week
+    deletes_none: bool = False  # those that go together with it delete nothing, so they are ticked like any others
+    gone: bool = False  # Core has it no more
     left_alone: bool = False  # a person decided that no sync touches it
     confirmed_before: bool = False  # a person ticked just this in the run that the preview tries again
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What a person may choose for a conflict: another one is made only where QuickBooks has a similar one."""
+        return tuple(choice for choice in Choice if self.is_match or choice is not Choice.CREATE_ANOTHER)
 
     @property
     def key(self) -> str:
@@ -102,7 +122,7 @@ class Change:
     def ticked_by_default(self) -> bool:
         if self.confirmed_before:
             return self.can_run
-        return self.action in TICKED_BY_DEFAULT and not self.together
+        return self.action in TICKED_BY_DEFAULT and (not self.together or self.deletes_none)
 
     @property
     def can_run(self) -> bool:
@@ -116,7 +136,11 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A preview as stored. `status` says whether it can still be confirmed."""
+    """A preview as stored. `status` says whether it can still be confirmed.
+
+    `runs_ended` counts the company's ended runs when the preview began: it did not see what a later one wrote. None is
+    of a preview from before this was counted.
+    """
 
     id: str
     connection_id: int
@@ -127,6 +151,7 @@ class Plan:
     scope: Scope
     mapping_version: int
     changes: tuple[Change, ...]
+    runs_ended: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +180,11 @@ def totals(changes: Iterable[Change]) -> Totals:
     return Totals(by_action=by_action, minutes=minutes, amount=amount)
 
 
+def weight(changes: Iterable[Change]) -> Decimal:
+    """The money that some changes write to QuickBooks or take out of it; a credit adds to a bill here."""
+    return sum((abs(change.amount) for change in changes if change.action in WRITING), Decimal(0))
+
+
 def in_order(changes: Iterable[Change]) -> list[Change]:
     """The order of a run: what others refer to first; within a kind by week, then title."""
     rank = {kind: position for position, kind in enumerate(PHASES)}
@@ -162,6 +192,11 @@ def in_order(changes: Iterable[Change]) -> list[Change]:
         changes,
         key=lambda change: (rank[change.kind], change.scope_date or date.min, change.title, change.core_id),
     )
+
+
+def numbered(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes in the order of a run, numbered from 1."""
+    return tuple(replace(change, seq=seq) for seq, change in enumerate(in_order(changes), start=1))
 
 
 def digest_of(realm_id: str, mapping_version: int, changes: Sequence[Change]) -> str:
@@ -188,7 +223,8 @@ def digest_of(realm_id: str, mapping_version: int, changes: Sequence[Change]) ->
 def attempts_of(changes: Sequence[Change], size: int = ATTEMPT_SIZE) -> list[tuple[Change, ...]]:
     """Cut the writes of a run into attempts, in order: kinds are never mixed, so parents are done before children.
 
-    Time entries are deleted before others are written: when a deletion fails, what goes with it can be held back.
+    Time entries are deleted, and those that go together with others made shorter, before the rest is written: when that
+    fails, what goes with it can be held back.
     """
     writes = [change for change in changes if change.action in WRITING]
     groups = (tuple(group) for _, group in groupby(sorted(writes, key=_stage), key=_stage))
@@ -209,9 +245,21 @@ def may_overtake(attempt: Sequence[Change], run: Sequence[Change]) -> bool:
     return attempt[0].kind is SyncKind.BILL and all(change.action is Action.CREATE for change in bills)
 
 
-def _stage(change: Change) -> tuple[int, bool]:
-    deletes_first = change.kind is SyncKind.TIME_ENTRY and change.action is not Action.DELETE
-    return PHASES.index(change.kind), deletes_first
+def _stage(change: Change) -> tuple[int, int]:
+    phase = PHASES.index(change.kind)
+    if change.kind is not SyncKind.TIME_ENTRY or change.action is Action.DELETE:
+        return phase, 0
+    return phase, 1 if change.together and minutes_added(change) < 0 else 2
+
+
+def minutes_added(change: Change) -> int:
+    """By how many minutes a change lengthens what QuickBooks holds; below zero where it takes some away."""
+    return minutes_of(change.content) - minutes_of(change.posted)
+
+
+def minutes_of(content: Content | None) -> int:
+    """The minutes of hours; 0 for anything else."""
+    return content.minutes if isinstance(content, TimeEntry) else 0
 
 
 def agreement(change: Change, posted: Content) -> Agreed:

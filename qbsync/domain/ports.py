@@ -19,6 +19,11 @@ from qbsync.domain.ledger import (
 Clock = Callable[[], datetime]  # returns an aware time in UTC
 Sleeper = Callable[[float], None]  # seconds
 NewId = Callable[[], str]  # a fresh unique id
+LastLook = Callable[[], None]  # raises what should keep a request from leaving
+
+
+def no_last_look() -> None:
+    """Nothing keeps the request from leaving."""
 
 
 class Ledger(Protocol):
@@ -54,8 +59,10 @@ class Ledger(Protocol):
     def render(self, items: Sequence[WriteItem]) -> str:
         """The request body for these writes (at most 30). The same text is sent on every retry."""
 
-    def send(self, request_id: str, body: str) -> list[WriteResult]:
+    def send(self, request_id: str, body: str, last_look: LastLook = no_last_look) -> list[WriteResult]:
         """Post a rendered body under a request id (at most 36 characters); one result an item.
+
+        `last_look` is called when all waiting is over, each time just before the request leaves.
 
         OutcomeUnknown means that it may have been carried out: send the same body again under the same id.
         """
@@ -63,7 +70,7 @@ class Ledger(Protocol):
     def bids(self, body: str) -> list[str]:
         """The bids of the items of a rendered body, in order."""
 
-    def send_one(self, request_id: str, body: str, bid: str) -> WriteResult:
+    def send_one(self, request_id: str, body: str, bid: str, last_look: LastLook = no_last_look) -> WriteResult:
         """Post one item of a rendered body by itself, under a request id of its own (at most 50 characters).
 
         The same item of the same body is always the same request. OutcomeUnknown means what it means for `send`.

@@ -137,8 +137,8 @@ class PayrollRow:
 
     `minutes` has seven integers, Monday to Sunday as ProForge's screen shows them. `week_ending` is
     the last day of the week; the seven days are the seven that end on it. The references hold the
-    core_ids as the file wrote them. `core_id` is made by `payroll_row_id`. `doubt` is the fault of a newer
-    row that could not be read ("" when this is the newest).
+    core_ids as the file wrote them. `core_id` is made by `payroll_row_id`. `doubt` is the fault of a row
+    of its employee's week that could not be read ("" when all of them were).
     """
 
     core_id: str

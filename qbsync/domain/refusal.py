@@ -5,30 +5,31 @@ The fixed texts of the codes are in `explain`; here they become sentences about 
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from qbsync.domain.errors import Fault
-from qbsync.domain.explain import explain
+from qbsync.domain.explain import Said, explain
 from qbsync.domain.ledger import (
     NAME_KINDS,
     BillDocument,
     Content,
-    CustomerCard,
     ItemCard,
     LedgerKind,
-    ListEntry,
-    Reference,
     TimeEntry,
 )
+from qbsync.domain.mapping import MapKind
+from qbsync.domain.place import CORE_DATA, NOWHERE, Place, common
 from qbsync.domain.plan import Change
 from qbsync.domain.references import Targets, filled
-
-Said = tuple[str, str]  # what happened, and what to do
-EntryOf = Callable[[LedgerKind, str], ListEntry | None]  # a row of QuickBooks' lists as last read
+from qbsync.domain.resolve import MAP_KINDS, place_of
+from qbsync.domain.texts import day_text
+from qbsync.domain.uses import EntryOf, Use, coded, named, place_in_core, uses_of
 
 SHOWN_MAX = 4
+ANSWER_MAX = 20_000  # characters of an answer that are kept
 CUSTOMER_INACTIVE = "6250"
 GONE, INACTIVE, EITHER = "is no longer in QuickBooks", "is inactive in QuickBooks", "is gone or inactive in QuickBooks"
 CHOOSE = "Choose another on the Mapping page."
@@ -91,15 +92,6 @@ _PROGRAMS = {"api api", "root", "system administration"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Use:
-    """One thing of QuickBooks that a record is posted with. `by` is what of Core's posts there, with its verb."""
-
-    kind: LedgerKind
-    reference: Reference
-    by: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Record:
     """A refused record: its change, with what was really sent, and QuickBooks' lists as last read."""
 
@@ -109,7 +101,7 @@ class Record:
 
     def uses(self) -> list[Use]:
         """Everything it points at, each once."""
-        found = {(use.kind, use.reference.id): use for use in reversed(list(_uses(self.change, self.content)))}
+        found = {(use.kind, use.reference.id): use for use in reversed(list(uses_of(self.change, self.content)))}
         return list(reversed(found.values()))
 
 
@@ -123,61 +115,31 @@ def explain_refusal(
     content = filled(change.content, targets or {}) if change.content else None
     record = Record(change=change, content=content, entry_of=entry_of)
     said = [_said(fault, record) for fault in faults]
-    sentences, remedies = (list(dict.fromkeys(texts)) for texts in zip(*said, strict=True))
-    return " ".join(sentences), " ".join(remedies)
+    return Said(
+        " ".join(dict.fromkeys(one.message for one in said)),
+        " ".join(dict.fromkeys(one.remedy for one in said)),
+        common(one.place for one in said if one.place != NOWHERE),
+    )
+
+
+def answer_text(faults: Sequence[Fault]) -> str:
+    """What QuickBooks answered, in the form in which it names errors, for whoever has to show it to somebody.
+
+    "" where it named none.
+    """
+    if not faults:
+        return ""
+    errors = [
+        {"code": fault.code, "Message": fault.message, "Detail": fault.detail, "element": fault.element}
+        for fault in faults
+    ]
+    return json.dumps({"Fault": {"Error": errors}}, indent=2, ensure_ascii=False)[:ANSWER_MAX]
 
 
 def _said(fault: Fault, record: Record) -> Said:
     say = _SAYERS.get(fault.code)
-    return (say(fault, record) if say else None) or explain(fault)
-
-
-# what a record points at ------------------------------------------------------------------------------------
-
-
-def _uses(change: Change, content: Content | None) -> Iterator[Use]:
-    match content:
-        case TimeEntry():
-            yield from _uses_of_hours(change, content)
-        case BillDocument():
-            yield Use(kind=LedgerKind.VENDOR, reference=content.vendor, by="The bill is posted to")
-            yield from _uses_of_lines(content)
-        case CustomerCard(parent=Reference() as parent):
-            yield Use(kind=LedgerKind.CUSTOMER, reference=parent, by="It belongs to")
-        case ItemCard(income_account=Reference() as account):
-            yield Use(kind=LedgerKind.ACCOUNT, reference=account, by="New service items are sold under")
-
-
-def _uses_of_hours(change: Change, entry: TimeEntry) -> Iterator[Use]:
-    """A time entry's id says whose hours they are: week, employee, project, cost code, …"""
-    _, employee, project, cost_code, *_ = [*change.core_id.split("|"), "", "", ""]
-    yield Use(kind=entry.worker_kind, reference=entry.worker, by=f"Employee {employee} is posted as")
-    if entry.customer is not None:
-        yield Use(kind=LedgerKind.CUSTOMER, reference=entry.customer, by=f"Project {project} posts to")
-    if entry.item is not None:
-        yield Use(kind=LedgerKind.ITEM, reference=entry.item, by=f"Cost code {cost_code} posts to")
-    wanted = change.core_content  # what is sent may also carry a class that somebody gave it in QuickBooks
-    if isinstance(wanted, TimeEntry) and wanted.class_ref is not None:
-        yield Use(kind=LedgerKind.CLASS, reference=wanted.class_ref, by="Its shift posts to")
-
-
-def _uses_of_lines(bill: BillDocument) -> Iterator[Use]:
-    for position, line in enumerate(bill.lines, start=1):
-        by = f"Cost code {line.cost_code} posts to" if line.cost_code else f"Line {position} posts to"
-        if line.account is not None:
-            yield Use(kind=LedgerKind.ACCOUNT, reference=line.account, by=by)
-        if line.item is not None:
-            yield Use(kind=LedgerKind.ITEM, reference=line.item, by=by)
-        if line.customer is not None:
-            by = f"Project {line.project} posts to" if line.project else f"Line {position} is for"
-            yield Use(kind=LedgerKind.CUSTOMER, reference=line.customer, by=by)
-
-
-def _named(use: Use, entry_of: EntryOf) -> str:
-    entry = entry_of(use.kind, use.reference.id)
-    name = (entry.name if entry else "") or use.reference.name
-    noun = use.kind.value.lower()
-    return f'{use.by} {noun} "{name}"' if name else f"{use.by} {noun} {use.reference.id}"
+    said = (say(fault, record) if say else None) or explain(fault)
+    return replace(said, place=place_in_core(record.change)) if said.place == CORE_DATA else said
 
 
 # the codes that say enough ----------------------------------------------------------------------------------
@@ -193,8 +155,9 @@ def _points_at(fault: Fault, record: Record) -> Said | None:
     gives_class = any(use.kind is LedgerKind.CLASS for use in record.uses())
     if thing and not (thing == "class" and gives_class):
         id_text = f" (id {record_id})" if record_id else ""
-        return f"The {thing} that the record carries in QuickBooks{id_text} {state}.", (
-            "Open the record in QuickBooks and choose another; then preview again."
+        return Said(
+            f"The {thing} that the record carries in QuickBooks{id_text} {state}.",
+            "Open the record in QuickBooks and choose another; then preview again.",
         )
     own = LedgerKind.CUSTOMER if fault.code == CUSTOMER_INACTIVE else KIND_OF_ELEMENT.get(element)
     kinds = (own,) if own else KINDS_OF_LIST.get(listed, ())
@@ -217,35 +180,36 @@ def _suspected(suspects: Sequence[Use], state: str, entry_of: EntryOf) -> Said |
     """A sentence about the one thing, or about the few of which it is one."""
     inactive = [use for use in suspects if (entry := entry_of(use.kind, use.reference.id)) and not entry.active]
     suspects = inactive if inactive and state != GONE else suspects
-    names = [_named(use, entry_of) for use in suspects]
+    names = [named(use, entry_of) for use in suspects]
     remedy = CHOOSE if state == GONE else REACTIVATE
     match names:
         case []:
             return None
         case [name]:
-            return f"{name}, which {state}.", remedy
+            return Said(f"{name}, which {state}.", remedy, suspects[0].place)
     more = f"; and {len(names) - SHOWN_MAX} more" if len(names) > SHOWN_MAX else ""
-    return f"One of these {state}: {'; '.join(names[:SHOWN_MAX])}{more}.", remedy
+    place = common(use.place for use in suspects)
+    return Said(f"One of these {state}: {'; '.join(names[:SHOWN_MAX])}{more}.", remedy, place)
 
 
 def _missing(fault: Fault, record: Record) -> Said | None:
     """2020: a field is empty."""
     element = _element(fault)
     if element == "CurrencyRef":
-        return (
+        return Said(
             "The company keeps several currencies in QuickBooks by now, and what was sent names none.",
             "Build a new preview: it names the company's own currency.",
         )
     field = FIELDS.get(element)
-    return (f"QuickBooks needs the {field}, which is empty.", explain(fault)[1]) if field else None
+    return _saying(fault, f"QuickBooks needs the {field}, which is empty.") if field else None
 
 
 def _too_long(fault: Fault, record: Record) -> Said | None:
     """2050: a text is too long."""
     field, found = FIELDS.get(_element(fault), "text"), _LENGTHS.search(fault.detail)
     if found is None:
-        return None if field == "text" else (f"The {field} is longer than QuickBooks allows.", explain(fault)[1])
-    return f"The {field} has {found.group(2)} characters; QuickBooks takes {found.group(1)}.", explain(fault)[1]
+        return None if field == "text" else _saying(fault, f"The {field} is longer than QuickBooks allows.")
+    return _saying(fault, f"The {field} has {found.group(2)} characters; QuickBooks takes {found.group(1)}.")
 
 
 def _other_currency(fault: Fault, record: Record) -> Said | None:
@@ -257,10 +221,11 @@ def _other_currency(fault: Fault, record: Record) -> Said | None:
     name = (entry.name if entry else "") or content.vendor.name or content.vendor.id
     kept = f"in {entry.currency}" if entry and entry.currency else "in another currency"
     bills = f" and the bill is in {content.currency}" if content.currency else " than the bill"
-    return (
+    return Said(
         f'Vendor "{name}" is kept {kept}{bills}.',
         "Choose a vendor that is kept in the company's own currency on the Mapping page, or enter the bill in "
         "QuickBooks by hand.",
+        Place("mapping", MapKind.VENDOR, content.vendor.name),
     )
 
 
@@ -269,10 +234,11 @@ def _name_taken(fault: Fault, record: Record) -> Said | None:
     name = getattr(record.content, "display_name", "")
     if not name:
         return None
-    if isinstance(record.content, ItemCard):
-        return f'Another product or service of QuickBooks is named "{name}" already.', explain(fault)[1]
     taken = f'Another customer, vendor or employee of QuickBooks is named "{name}" already; the three share one list.'
-    return taken, explain(fault)[1]
+    if isinstance(record.content, ItemCard):
+        taken = f'Another product or service of QuickBooks is named "{name}" already.'
+    kind = MAP_KINDS.get(record.change.kind)
+    return _saying(fault, taken, place_of(kind, record.change.core_id) if kind else None)
 
 
 def _number_taken(fault: Fault, record: Record) -> Said | None:
@@ -282,7 +248,7 @@ def _number_taken(fault: Fault, record: Record) -> Said | None:
     if not number:
         return None
     holder = f": its {found.group(2)} with the id {found.group(3)}" if found else ""
-    return f"QuickBooks already has a document with the number {number}{holder}.", explain(fault)[1]
+    return _saying(fault, f"QuickBooks already has a document with the number {number}{holder}.")
 
 
 def _books_closed(fault: Fault, record: Record) -> Said | None:
@@ -290,7 +256,7 @@ def _books_closed(fault: Fault, record: Record) -> Said | None:
     if not isinstance(record.content, BillDocument | TimeEntry):
         return None
     day = record.content.txn_date
-    return f"QuickBooks' books are closed for {day:%A}, {day.isoformat()}.", explain(fault)[1]
+    return _saying(fault, f"QuickBooks' books are closed for {day:%A}, {day_text(day)}.")
 
 
 def _changed_meanwhile(fault: Fault, record: Record) -> Said | None:
@@ -298,22 +264,40 @@ def _changed_meanwhile(fault: Fault, record: Record) -> Said | None:
     found = _LAST_WRITER.search(fault.detail)
     if found is None or found.group(1).lower() in _PROGRAMS:
         return None
-    return (
-        f"{found.group(1)} changed this record in QuickBooks at the same time; nothing of ours was saved.",
-        explain(fault)[1],
+    return _saying(
+        fault, f"{found.group(1)} changed this record in QuickBooks at the same time; nothing of ours was saved."
     )
 
 
 def _account_kind(fault: Fault, record: Record) -> Said | None:
     """6430: an account is of a kind that cannot stand there."""
     accounts = [use for use in record.uses() if use.kind is LedgerKind.ACCOUNT]
-    names = [_named(use, record.entry_of) for use in accounts]
+    names = [named(use, record.entry_of) for use in accounts]
     if not names:
         return None
     if len(names) == 1:
-        return f"{names[0]}, which is of a kind that cannot stand there.", explain(fault)[1]
+        return _saying(fault, f"{names[0]}, which is of a kind that cannot stand there.", accounts[0].place)
     shown = "; ".join(names[:SHOWN_MAX])
-    return f"One of these accounts is of a kind that cannot stand there: {shown}.", explain(fault)[1]
+    place = common(use.place for use in accounts)
+    return _saying(fault, f"One of these accounts is of a kind that cannot stand there: {shown}.", place)
+
+
+def _of_the_worker(fault: Fault, record: Record) -> Said | None:
+    """6290, 6300: whose hours they are."""
+    return _about_hours(fault, record, MapKind.EMPLOYEE)
+
+
+def _of_the_project(fault: Fault, record: Record) -> Said | None:
+    """6310: for whom the hours were worked."""
+    return _about_hours(fault, record, MapKind.PROJECT)
+
+
+def _about_hours(fault: Fault, record: Record, kind: MapKind) -> Said | None:
+    if not isinstance(record.content, TimeEntry):
+        return None
+    employee, project, _ = coded(record.change)
+    code = employee if kind is MapKind.EMPLOYEE else project
+    return _saying(fault, explain(fault).message, place_of(kind, code))
 
 
 def _in_its_words(fault: Fault, record: Record) -> Said | None:
@@ -321,8 +305,13 @@ def _in_its_words(fault: Fault, record: Record) -> Said | None:
     words = " ".join((fault.detail or fault.message).split())
     if not words:
         return None
-    sentence, remedy = explain(fault)
-    return f"{sentence} QuickBooks says: {words.rstrip('.')}.", remedy
+    return _saying(fault, f"{explain(fault).message} QuickBooks says: {words.rstrip('.')}.")
+
+
+def _saying(fault: Fault, message: str, place: Place | None = None) -> Said:
+    """What a code means, in a sentence of its own."""
+    said = explain(fault)
+    return Said(message, said.remedy, place or said.place)
 
 
 def _element(fault: Fault) -> str:
@@ -343,6 +332,9 @@ _SAYERS: dict[str, Callable[[Fault, Record], Said | None]] = {
     "6200": _books_closed,
     "6210": _books_closed,
     "6240": _name_taken,
+    "6290": _of_the_worker,
+    "6300": _of_the_worker,
+    "6310": _of_the_project,
     "6430": _account_kind,
     **dict.fromkeys(
         ("500", "1000", "1010", "1020", "2010", "3000", "5030", "6000", "6460", "6520", "6530"), _in_its_words

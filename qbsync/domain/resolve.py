@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import LedgerKind, ListEntry, Reference
 from qbsync.domain.mapping import MapKind, MappingRule, MappingSet
+from qbsync.domain.place import Place
 from qbsync.domain.wanted import SyncKind, key_of
 
 SYNC_KINDS = {
@@ -17,6 +18,7 @@ SYNC_KINDS = {
     MapKind.COST_CODE: SyncKind.ITEM,
     MapKind.VENDOR: SyncKind.VENDOR,
 }
+MAP_KINDS = {kind: mapped for mapped, kind in SYNC_KINDS.items()}
 NOUNS = {
     MapKind.CUSTOMER: "Customer",
     MapKind.PROJECT: "Project",
@@ -24,6 +26,11 @@ NOUNS = {
     MapKind.VENDOR: "Vendor",
     MapKind.COST_CODE: "Cost code",
 }
+
+
+def rule_name(rule: MappingRule) -> str:
+    """What a rule is called: `Vendor V1`, `Cost code 03-310 on project 24-101`."""
+    return f"{NOUNS[rule.kind]} {rule.core_id}" + (f" on project {rule.project}" if rule.project else "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,21 +77,40 @@ class Resolver:
         rule = self.mapping.rule(kind, core_id)
         key = key_of(SYNC_KINDS[kind], core_id)
         if rule is not None and not rule.creates:
-            return self.existing(rule.ledger_kind, rule.ledger_id, record, f"{NOUNS[kind]} {core_id}")
+            return self.existing(
+                rule.ledger_kind, rule.ledger_id, record, self.told(kind, core_id), place_of(kind, core_id)
+            )
         linked = self.links.get(key)
         if linked is not None and (rule is None or linked[0] is rule.ledger_kind):  # not one of an earlier kind
-            return self.existing(*linked, record, f"{NOUNS[kind]} {core_id}")
+            return self.existing(*linked, record, self.told(kind, core_id), place_of(kind, core_id))
         if rule is None:
-            return Resolved(issues=(unmapped(kind, core_id, record),))
+            return Resolved(issues=(self.unmapped(kind, core_id, record),))
         reference = Reference(id=f"new:{key}", name=rule.create_name or self.names.get(key, core_id))
         return Resolved(reference=reference, ledger_kind=rule.ledger_kind, requires=(key,))
+
+    def told(self, kind: MapKind, core_id: str) -> str:
+        """A code as people know it: `Employee E-122 (Stephen Park)`, `Cost code 03-300 Concrete labor`."""
+        name = self.names.get(key_of(SYNC_KINDS[kind], core_id), "")
+        if not name or name == core_id:
+            return f"{NOUNS[kind]} {core_id}"
+        return f"{NOUNS[kind]} {name}" if kind is MapKind.COST_CODE else f"{NOUNS[kind]} {core_id} ({name})"
+
+    def unmapped(self, kind: MapKind, core_id: str, record: str) -> Issue:
+        """The issue of a code that nobody has mapped yet, for `record` which needs it."""
+        return Issue.at(
+            place_of(kind, core_id),
+            record=record,
+            field=kind.value,
+            problem=f"{self.told(kind, core_id)} is not mapped.",
+            remedy="Choose its QuickBooks record on the Mapping page.",
+        )
 
     def cost_code(self, core_id: str, project: str) -> MappingRule | None:
         """The rule of a cost code, the project's own first."""
         return self.mapping.rule(MapKind.COST_CODE, core_id, project=project)
 
-    def existing(self, kind: LedgerKind, ledger_id: str, record: str, what: str) -> Resolved:
-        """A reference to a record that QuickBooks has, or why it cannot be used."""
+    def existing(self, kind: LedgerKind, ledger_id: str, record: str, what: str, place: Place) -> Resolved:
+        """A reference to a record that QuickBooks has, or why it cannot be used. `place` is where it was chosen."""
         entry = self.lists.get(kind, ledger_id)
         if entry is None:
             problem = f"{what} is mapped to a QuickBooks {kind.value.lower()} (id {ledger_id}) that is no longer there."
@@ -96,7 +122,7 @@ class Resolver:
             return Resolved(reference=Reference(id=entry.id, name=entry.full_name or entry.name), ledger_kind=kind)
         return Resolved(
             ledger_kind=kind,
-            issues=(Issue(record=record, field="mapping", problem=problem, remedy=remedy, screen="mapping"),),
+            issues=(Issue.at(place, record=record, field="mapping", problem=problem, remedy=remedy),),
         )
 
 
@@ -121,19 +147,12 @@ def in_another_currency(
     )
 
 
+def place_of(kind: MapKind, core_id: str) -> Place:
+    """Where a code is mapped."""
+    return Place("mapping", kind.value, core_id)
+
+
 def noun_of(kind: LedgerKind) -> str:
     """The kind with its article, inside a sentence: "a vendor", "an employee"."""
     noun = kind.value.lower()
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
-
-
-def unmapped(kind: MapKind, core_id: str, record: str) -> Issue:
-    """The issue of a code that nobody has mapped yet."""
-    noun = NOUNS[kind]
-    return Issue(
-        record=record,
-        field=kind.value,
-        problem=f"{noun} {core_id} is not mapped.",
-        remedy="Choose its QuickBooks record on the Mapping page.",
-        screen="mapping",
-    )

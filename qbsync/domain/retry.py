@@ -56,9 +56,12 @@ def scope_of_retry(run_id: str, chosen: Sequence[Outcome], changes: Iterable[Cha
     )
 
 
-def narrowed(changes: Sequence[Change], records: Collection[str]) -> list[Change]:
-    """The changes of these records, of what they need and does not stand yet, and of what goes together with them."""
-    if not records:
+def narrowed(changes: Sequence[Change], records: Collection[str] | None) -> list[Change]:
+    """The changes of these records, of what they need and does not stand yet, and of what goes together with them.
+
+    None keeps them all; of no records nothing is left.
+    """
+    if records is None:
         return list(changes)
     by_key = {change.key: change for change in changes}
     groups = {change.together for change in changes if change.key in records} - {""}

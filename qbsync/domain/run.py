@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from qbsync.domain.decide import Action
 from qbsync.domain.link import Link
+from qbsync.domain.place import NOWHERE, Place
 from qbsync.domain.plan import Change
 from qbsync.domain.wanted import SyncKind, key_of
 
@@ -131,6 +132,8 @@ class Outcome:
     code: str = ""
     message: str = ""
     remedy: str = ""
+    place: Place = NOWHERE  # where the remedy is carried out
+    answer: str = ""  # what QuickBooks answered, as JSON, where that was a refusal
     trace: str = ""
     at: datetime | None = None
     run_id: str = ""
@@ -162,6 +165,8 @@ class Settled:
     code: str = ""
     message: str = ""
     remedy: str = ""
+    place: Place = NOWHERE
+    answer: str = ""
     trace: str = ""
     link: Link | None = None
     unlink: bool = False

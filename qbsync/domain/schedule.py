@@ -36,6 +36,44 @@ POLICY_ACTIONS = {
 }
 
 
+COUNTRY_ZONES = {  # where most of a country's people live, by QuickBooks' code of it
+    "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo",
+    "CA": "America/Toronto",
+    "FR": "Europe/Paris",
+    "GB": "Europe/London",
+    "IE": "Europe/Dublin",
+    "IN": "Asia/Kolkata",
+    "MX": "America/Mexico_City",
+    "NZ": "Pacific/Auckland",
+    "SG": "Asia/Singapore",
+    "US": "America/New_York",
+    "ZA": "Africa/Johannesburg",
+}
+UTC_NAME = "UTC"
+OVERDUE_AFTER = timedelta(minutes=5)  # a worker looks far more often
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstZone:
+    """The time zone that a new schedule begins with, and whose it is."""
+
+    name: str
+    whose: str
+
+
+def first_zone(browser: str, country: str) -> FirstZone:
+    """The zone of a person's browser, else of the company's country, else UTC.
+
+    A browser that says UTC is a machine's rather than a place's, so the country is nearer.
+    """
+    if browser and browser.removeprefix("Etc/") != UTC_NAME:
+        return FirstZone(name=browser, whose="the time zone of your browser")
+    if country in COUNTRY_ZONES:
+        return FirstZone(name=COUNTRY_ZONES[country], whose=f"a time zone of the company's country ({country})")
+    return FirstZone(name=UTC_NAME, whose="the world's time, since neither your browser nor the company says where")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
     """Automatic sync of one company. `weekday` is 0 for Monday; a month without `month_day` uses its last day."""
@@ -50,6 +88,10 @@ class Schedule:
     id: int = 0
     connection_id: int = 0
     next_due: datetime | None = None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it was due, and nobody has begun it."""
+        return self.enabled and self.next_due is not None and self.next_due < now - OVERDUE_AFTER
 
 
 def next_due(schedule: Schedule, after: datetime) -> datetime:

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from qbsync.domain.book import CoreBook
 from qbsync.domain.ledger import NAME_KINDS, LedgerKind, ListEntry
-from qbsync.domain.mapping import MapKind, MappingRule, MappingSet
+from qbsync.domain.mapping import MapKind, MappingRule, MappingSet, Preferences
 from qbsync.domain.records import Category, CostCode, Customer, Employee, EmployeeKind, Project, Vendor
 from qbsync.domain.resolve import NOUNS, Lists, noun_of
 
@@ -59,7 +59,7 @@ def suggest(book: CoreBook, mapping: MappingSet, lists: Lists) -> list[Suggestio
         names = Counter(_words(_name(record)) for record in records)
         for record in records:
             if mapping.rule(kind, record.core_id) is None:
-                one = _suggest_one(kind, record, lists)
+                one = _suggest_one(kind, record, lists, mapping.preferences)
                 namesakes = names[_words(_name(record))]
                 if kind is not MapKind.COST_CODE and namesakes > 1:
                     one = _doubted(one, f"{namesakes} records of Core have this name: look which of them is meant")
@@ -112,7 +112,7 @@ def _records(book: CoreBook) -> Iterator[tuple[MapKind, Collection[Mapped]]]:
     yield MapKind.VENDOR, book.vendors.values()
 
 
-def _suggest_one(kind: MapKind, record: Mapped, lists: Lists) -> Suggestion:
+def _suggest_one(kind: MapKind, record: Mapped, lists: Lists, preferences: Preferences) -> Suggestion:
     match record:
         case CostCode():
             return _suggest_cost_code(record, lists)
@@ -121,7 +121,10 @@ def _suggest_one(kind: MapKind, record: Mapped, lists: Lists) -> Suggestion:
             return _NameSuggester(kind, record.core_id, record.name, ledger_kind, lists).suggest()
         case Vendor():
             return _NameSuggester(kind, record.core_id, record.name, LedgerKind.VENDOR, lists).suggest()
-        case _:
+        case Project():
+            made = preferences.placement_of(record.core_id).value
+            return _NameSuggester(kind, record.core_id, record.name, LedgerKind.CUSTOMER, lists, made).suggest()
+        case Customer():
             return _NameSuggester(kind, record.core_id, record.name, LedgerKind.CUSTOMER, lists).suggest()
 
 
@@ -134,6 +137,7 @@ class _NameSuggester:
     name: str
     ledger_kind: LedgerKind
     lists: Lists
+    made: str = ""  # what a new record is called; "" by its QuickBooks kind
 
     def suggest(self) -> Suggestion:
         entries = self.lists.all(self.ledger_kind)
@@ -175,10 +179,11 @@ class _NameSuggester:
     def _new(self) -> Suggestion:
         noun = self.ledger_kind.value.lower()
         if ":" in self.name:
-            reason = "QuickBooks allows no colon in a name: give it another one"
-            return self._suggestion(self._rule(), f"Create {noun}", 0, reason)
+            other = _without_colons(self.name)
+            reason = "QuickBooks allows no colon in a name: look whether this one will do"
+            return self._suggestion(self._rule(create_name=other), f'Create "{other}"', RENAMED, reason)
         reason = f"QuickBooks has no {noun} of this or a similar name"
-        return self._suggestion(self._rule(), f"Create {noun}", CREATE, reason)
+        return self._suggestion(self._rule(), f"Create {self.made or noun}", CREATE, reason)
 
     def _link(self, entry: ListEntry, score: int, reason: str) -> Suggestion:
         return self._suggestion(self._rule(ledger_id=entry.id), entry.full_name, score, reason)
@@ -253,10 +258,10 @@ def _best_targets(code: CostCode, candidates: Sequence[ListEntry]) -> tuple[list
     if by_name:
         return by_name, EXACT, "Same name"
     if by_use:
-        return by_use, USUAL_ACCOUNT, f"{code.category.value} usually post to {usual}"
+        return by_use, USUAL_ACCOUNT, f"{code.category.value} codes usually post to {usual}"
     best, score = _closest(code.description, candidates)
     if best is None or score < NEAR:
-        return [], 0, "Nothing in QuickBooks has a similar name"
+        return [], 0, "No similar name in QuickBooks"
     return [best], min(score, ALIKE_MAX), f"Name {score} % alike"
 
 
@@ -269,6 +274,11 @@ def _closest(name: str, entries: Iterable[ListEntry]) -> tuple[ListEntry | None,
         return None, 0
     score, _, entry = max(scored, key=lambda one: (one[0], one[1]))
     return entry, score
+
+
+def _without_colons(name: str) -> str:
+    """A name as QuickBooks takes it: `Harborview: East` becomes `Harborview - East`."""
+    return " - ".join(part for part in (one.strip() for one in name.split(":")) if part)
 
 
 def _undeleted(name: str) -> tuple[str, ...]:

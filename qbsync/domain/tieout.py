@@ -16,7 +16,6 @@ from qbsync.domain.records import PayrollRow, VendorBill
 from qbsync.domain.run import Outcome, OutcomeStatus
 from qbsync.domain.wanted import SyncKind
 
-WEEK = timedelta(days=7)
 Carried = tuple[int, Decimal]  # minutes and dollars
 
 
@@ -66,9 +65,15 @@ class WeekTotals:
     posted_amount: Decimal
 
 
+def days_of(week_ending: date) -> tuple[date, date]:
+    """The first and the last of the seven days that end on a day."""
+    return week_ending - timedelta(days=6), week_ending
+
+
 def bills_of_week(bills: Iterable[VendorBill], week_ending: date) -> list[VendorBill]:
     """The bills dated in the seven days that end on a day."""
-    return [bill for bill in bills if week_ending - WEEK < bill.bill_date <= week_ending]
+    first, last = days_of(week_ending)
+    return [bill for bill in bills if first <= bill.bill_date <= last]
 
 
 def week_totals(
@@ -137,9 +142,23 @@ def held(content: Content | None, kind: LedgerKind, total: Decimal | None = None
             return 0, Decimal(0)
 
 
+def moved_by(change: Change) -> Carried:
+    """By how much a change that is written moves QuickBooks' minutes and dollars.
+
+    Taxes are left out of what is changed: QuickBooks works them out anew, and Core's amount has none.
+    """
+    if change.action is Action.DELETE:
+        minutes, amount = held(change.posted, change.ledger_kind, change.posted_total)
+        return -minutes, -amount
+    minutes, amount = held(change.posted, change.ledger_kind)
+    after = held(change.content, change.ledger_kind) if change.content else (change.minutes, change.amount)
+    return after[0] - minutes, after[1] - amount
+
+
 def _posted(change: Change, outcome: Outcome | None) -> Carried:
     """What QuickBooks held of a record: by the run's answer, else as the preview saw it."""
-    if outcome is not None and outcome.status is OutcomeStatus.DONE:
+    is_left_there = change.action is Action.PULL and change.core_content is None  # its link is closed, no more
+    if outcome is not None and outcome.status is OutcomeStatus.DONE and not is_left_there:
         if outcome.posted_minutes is None or outcome.posted_amount is None:  # of a run before these were kept
             return held(change.content, change.ledger_kind)
         return outcome.posted_minutes, outcome.posted_amount
@@ -147,8 +166,8 @@ def _posted(change: Change, outcome: Outcome | None) -> Carried:
 
 
 def _is_gone(change: Change) -> bool:
-    """Whether Core no longer has the record."""
-    return change.core_content is None and change.action is not Action.BLOCKED
+    """Whether Core no longer has the record. Previews that are older than `gone` say so by having no content."""
+    return change.gone or (change.core_content is None and change.action not in (Action.BLOCKED, Action.SKIP))
 
 
 def _reason(change: Change, outcome: Outcome | None) -> str:
@@ -156,7 +175,7 @@ def _reason(change: Change, outcome: Outcome | None) -> str:
     if outcome is not None and outcome.status is not OutcomeStatus.DONE:
         return outcome.message or f"It is {outcome.status.value}."
     if outcome is not None:
-        return "QuickBooks' values are kept, as was chosen." if change.action in (Action.PULL, Action.LINK) else ""
+        return _kept_there(change)
     if change.left_alone:
         return change.reason
     if change.action is Action.BLOCKED:
@@ -166,3 +185,12 @@ def _reason(change: Change, outcome: Outcome | None) -> str:
     if change.action is Action.SKIP:
         return "QuickBooks' values are kept, as was chosen."
     return f"Not ticked: {change.action.value}."
+
+
+def _kept_there(change: Change) -> str:
+    """Why QuickBooks holds something else although the change is done; "" where it should hold the same."""
+    if change.action in (Action.PULL, Action.LINK):
+        return "QuickBooks' values are kept, as was chosen."
+    if change.action is Action.UPDATE and change.content != change.core_content:
+        return "Fields that were edited in QuickBooks are kept."
+    return ""

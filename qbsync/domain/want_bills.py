@@ -11,8 +11,10 @@ from qbsync.domain.book import CoreBook
 from qbsync.domain.errors import Issue, Severity
 from qbsync.domain.ledger import BillDocument, ExpenseLine, LedgerKind, Reference
 from qbsync.domain.mapping import MapKind
-from qbsync.domain.records import Category, Status, VendorBill, VendorBillLine
-from qbsync.domain.resolve import Resolved, Resolver, in_another_currency, unmapped
+from qbsync.domain.place import BILLS, Place
+from qbsync.domain.records import Category, CoreKind, Status, VendorBill, VendorBillLine
+from qbsync.domain.resolve import Resolved, Resolver, in_another_currency, place_of
+from qbsync.domain.texts import day_text
 from qbsync.domain.wanted import SyncKind, Wanted, mark_of
 
 NUMBER_MAX = 21  # QuickBooks' limit for a bill number
@@ -31,7 +33,7 @@ def want_bills(
 
     `currency` is the company's own where it keeps several: a bill must name it then, and its vendor be kept in it.
     """
-    repeated = _repeated_numbers(book.bills)
+    repeated = _repeated_numbers(book.bills, resolver)
     return [
         _BillPosting(book, resolver, bill, closed_through, repeated, currency).want()
         for bill in book.bills
@@ -39,13 +41,21 @@ def want_bills(
     ]
 
 
-def _repeated_numbers(bills: Iterable[VendorBill]) -> dict[tuple[str, str], list[str]]:
-    """The vendor and number pairs that more than one bill claims, with the bills."""
-    claims: dict[tuple[str, str], list[str]] = defaultdict(list)
+def _repeated_numbers(bills: Iterable[VendorBill], resolver: Resolver) -> dict[str, list[VendorBill]]:
+    """The other bills of the same number for the same vendor, by the bill that has them.
+
+    Vendors of Core that are one in QuickBooks are the same: there it would be one invoice entered twice.
+    """
+    payees: dict[str, str] = {}
+    claims: dict[tuple[str, str], list[VendorBill]] = defaultdict(list)
     for bill in bills:
-        if bill.number:
-            claims[bill.vendor, bill.number.casefold()].append(bill.core_id)
-    return {pair: ids for pair, ids in claims.items() if len(ids) > 1}
+        if not bill.number:
+            continue
+        if bill.vendor not in payees:
+            reference = resolver.name(MapKind.VENDOR, bill.vendor, "").reference
+            payees[bill.vendor] = reference.id if reference else f"of Core: {bill.vendor}"
+        claims[payees[bill.vendor], bill.number.casefold()].append(bill)
+    return {one.core_id: [other for other in same if other is not one] for same in claims.values() for one in same}
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class _BillPosting:
     resolver: Resolver
     bill: VendorBill
     closed_through: date | None
-    repeated: dict[tuple[str, str], list[str]]
+    repeated: dict[str, list[VendorBill]]
     currency: str = ""
 
     def want(self) -> Wanted:
@@ -103,8 +113,9 @@ class _BillPosting:
         order = f", purchase order {self.bill.purchase_order}" if self.bill.purchase_order else ""
         return f"ProForge bill {self.bill.core_id}{order} [{mark_of(self.bill.core_id)}]"
 
-    def _issue(self, field: str, problem: str, remedy: str, screen: str = "core_data") -> Issue:
-        return Issue(record=self.title, field=field, problem=problem, remedy=remedy, screen=screen)
+    def _issue(self, field: str, problem: str, remedy: str, place: Place | None = None) -> Issue:
+        here = Place("core_data", CoreKind.VENDOR_BILL, self.bill.core_id)
+        return Issue.at(place or here, record=self.title, field=field, problem=problem, remedy=remedy)
 
     def _vendor(self) -> Resolved:
         if self.bill.vendor not in self.book.vendors:
@@ -131,12 +142,14 @@ class _BillPosting:
                 f"The invoice number has {len(bill.number)} characters; QuickBooks takes {NUMBER_MAX}.",
                 "Shorten it in ProForge.",
             )
-        others = self.repeated.get((bill.vendor, bill.number.casefold()))
+        others = self.repeated.get(bill.core_id, [])
         if others:
-            same = ", ".join(other for other in others if other != bill.core_id)
+            same = ", ".join(other.core_id for other in others)
+            vendors = ", ".join(dict.fromkeys(other.vendor for other in others if other.vendor != bill.vendor))
+            as_one = f" Vendors {bill.vendor} and {vendors} are one in QuickBooks." if vendors else ""
             yield self._issue(
                 "number",
-                f"The same vendor and number are on bill {same} too.",
+                f"The same vendor and number are on bill {same} too.{as_one}",
                 "Void the copy in ProForge, or correct its number.",
             )
         if not bill.lines:
@@ -150,7 +163,8 @@ class _BillPosting:
         if self.closed_through is not None and bill.bill_date <= self.closed_through:
             yield self._issue(
                 "bill_date",
-                f"It is dated {bill.bill_date}; QuickBooks' books are closed through {self.closed_through}.",
+                f"It is dated {day_text(bill.bill_date)}; QuickBooks' books are closed through "
+                f"{day_text(self.closed_through)}.",
                 "Date it in an open period in ProForge, or ask your accountant to open the books.",
             )
 
@@ -191,36 +205,36 @@ class _BillPosting:
         """The account or item a line posts to: its cost code's, its category's, then the fallback account."""
         preferences = self.resolver.mapping.preferences
         rule = self.resolver.cost_code(line.cost_code, line.project) if line.cost_code else None
-        what = f"Cost code {line.cost_code}"
+        what, place = self.resolver.told(MapKind.COST_CODE, line.cost_code), place_of(MapKind.COST_CODE, line.cost_code)
         if rule is not None and rule.creates:
             problem = f"{what} gets a service item of its own, which has no expense account, so it cannot be on a bill."
             remedy = "Map the code to an account, or to an item that is bought as well."
-            return None, None, (self._issue("cost_code", problem, remedy, "mapping"),)
+            return None, None, (self._issue("cost_code", problem, remedy, place),)
         if rule is not None and rule.ledger_kind is LedgerKind.ITEM:
-            return self._item(rule.ledger_id, what)
+            return self._item(rule.ledger_id, what, place)
         if rule is not None:
-            return self._account(rule.ledger_id, what)
+            return self._account(rule.ledger_id, what, place)
         code = self.book.cost_codes.get(line.cost_code)
         default = preferences.category_account_ids.get(code.category if code else Category.OTHER, "") if code else ""
         if default:
-            return self._account(default, f"The default for {code.category if code else ''}")
+            return self._account(default, f"The default for {code.category if code else ''}", BILLS)
         if preferences.fallback_account_id:
-            return self._account(preferences.fallback_account_id, "The fallback account")
+            return self._account(preferences.fallback_account_id, "The fallback account", BILLS)
         if not line.cost_code:
             problem = "A line has no cost code, and there is no fallback account."
             remedy = "Give it a cost code in ProForge, or choose a fallback account on the Mapping page, Bills."
-            return None, None, (self._issue("cost_code", problem, remedy, "mapping"),)
-        return None, None, (unmapped(MapKind.COST_CODE, line.cost_code, self.title),)
+            return None, None, (self._issue("cost_code", problem, remedy, BILLS),)
+        return None, None, (self.resolver.unmapped(MapKind.COST_CODE, line.cost_code, self.title),)
 
-    def _account(self, account_id: str, what: str) -> tuple[Reference | None, None, tuple[Issue, ...]]:
-        resolved = self.resolver.existing(LedgerKind.ACCOUNT, account_id, self.title, what)
+    def _account(self, account_id: str, what: str, place: Place) -> tuple[Reference | None, None, tuple[Issue, ...]]:
+        resolved = self.resolver.existing(LedgerKind.ACCOUNT, account_id, self.title, what, place)
         return resolved.reference, None, resolved.issues
 
-    def _item(self, item_id: str, what: str) -> tuple[None, Reference | None, tuple[Issue, ...]]:
-        resolved = self.resolver.existing(LedgerKind.ITEM, item_id, self.title, what)
+    def _item(self, item_id: str, what: str, place: Place) -> tuple[None, Reference | None, tuple[Issue, ...]]:
+        resolved = self.resolver.existing(LedgerKind.ITEM, item_id, self.title, what, place)
         entry = self.resolver.lists.get(LedgerKind.ITEM, item_id)
         if entry is None or resolved.issues or entry.expense_account_id:
             return None, resolved.reference, resolved.issues
         problem = f'{what} is mapped to item "{entry.name}", which has no expense account, so it cannot be on a bill.'
         remedy = "Give the item an expense account in QuickBooks, or map the code to an account."
-        return None, None, (self._issue("cost_code", problem, remedy, "mapping"),)
+        return None, None, (self._issue("cost_code", problem, remedy, place),)

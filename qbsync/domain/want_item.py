@@ -9,31 +9,34 @@ from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import LedgerKind
 from qbsync.domain.mapping import MapKind, Preferences, ShiftTarget
 from qbsync.domain.payroll import PayType, TimeLine
-from qbsync.domain.resolve import Resolved, Resolver, unmapped
+from qbsync.domain.place import TIMESHEET, Place
+from qbsync.domain.resolve import Resolved, Resolver, place_of
 
 
 def item_of(resolver: Resolver, line: TimeLine, title: str) -> Resolved:
     """The service item of a line, or why there is none. The first that is chosen counts, in the order above."""
     preferences = resolver.mapping.preferences
-    what = f"Cost code {line.row.cost_code}"
+    what, place = resolver.told(MapKind.COST_CODE, line.row.cost_code), place_of(MapKind.COST_CODE, line.row.cost_code)
     pay_item, whose = _pay_item(preferences, line.pay_type)
     if pay_item:
-        return _service_item(resolver, pay_item, title, f"The {whose.value.lower()} item")
+        return _service_item(resolver, pay_item, title, f"The {whose.value.lower()} item", TIMESHEET)
     shift_item = preferences.shift_item_ids.get(line.row.shift, "")
     if shift_item and preferences.shift_target is ShiftTarget.ITEM:
-        return _service_item(resolver, shift_item, title, f"The item of the {line.row.shift.value.lower()} shift")
+        return _service_item(
+            resolver, shift_item, title, f"The item of the {line.row.shift.value.lower()} shift", TIMESHEET
+        )
     rule = resolver.cost_code(line.row.cost_code, line.row.project)
     if rule is not None and rule.ledger_kind is LedgerKind.ITEM:
         if rule.creates:
             return resolver.name(MapKind.COST_CODE, line.row.cost_code, title)
-        return _service_item(resolver, rule.ledger_id, title, what)
+        return _service_item(resolver, rule.ledger_id, title, what, place)
     if preferences.fallback_item_id:
-        return _service_item(resolver, preferences.fallback_item_id, title, "The fallback service item")
+        return _service_item(resolver, preferences.fallback_item_id, title, "The fallback service item", TIMESHEET)
     if rule is None:
-        return Resolved(issues=(unmapped(MapKind.COST_CODE, line.row.cost_code, title),))
+        return Resolved(issues=(resolver.unmapped(MapKind.COST_CODE, line.row.cost_code, title),))
     problem = f"{what} posts to an account, but hours need a service item."
     remedy = "Map it to a service item, or choose a fallback item on the Mapping page, Timesheet."
-    return Resolved(issues=(_issue(title, problem, remedy),))
+    return Resolved(issues=(_issue(place, title, problem, remedy),))
 
 
 def class_of(resolver: Resolver, line: TimeLine, title: str) -> Resolved:
@@ -42,7 +45,7 @@ def class_of(resolver: Resolver, line: TimeLine, title: str) -> Resolved:
     class_id = preferences.shift_class_ids.get(line.row.shift, "")
     if not class_id or preferences.shift_target is not ShiftTarget.CLASS:
         return Resolved()
-    return resolver.existing(LedgerKind.CLASS, class_id, title, f"The {line.row.shift.value.lower()} shift")
+    return resolver.existing(LedgerKind.CLASS, class_id, title, f"The {line.row.shift.value.lower()} shift", TIMESHEET)
 
 
 def _pay_item(preferences: Preferences, pay_type: PayType) -> tuple[str, PayType]:
@@ -54,14 +57,15 @@ def _pay_item(preferences: Preferences, pay_type: PayType) -> tuple[str, PayType
     return preferences.overtime_item_id, PayType.OVERTIME
 
 
-def _service_item(resolver: Resolver, item_id: str, title: str, what: str) -> Resolved:
-    resolved = resolver.existing(LedgerKind.ITEM, item_id, title, what)
+def _service_item(resolver: Resolver, item_id: str, title: str, what: str, place: Place) -> Resolved:
+    resolved = resolver.existing(LedgerKind.ITEM, item_id, title, what, place)
     entry = resolver.lists.get(LedgerKind.ITEM, item_id)
     if resolved.issues or entry is None or entry.type == "Service":
         return resolved
     problem = f'{what} is mapped to "{entry.name}", which is not a service item.'
-    return Resolved(issues=(_issue(title, problem, "Hours need a service item: choose one on the Mapping page."),))
+    remedy = "Hours need a service item: choose one on the Mapping page."
+    return Resolved(issues=(_issue(place, title, problem, remedy),))
 
 
-def _issue(title: str, problem: str, remedy: str) -> Issue:
-    return Issue(record=title, field="cost_code", problem=problem, remedy=remedy, screen="mapping")
+def _issue(place: Place, title: str, problem: str, remedy: str) -> Issue:
+    return Issue.at(place, record=title, field="cost_code", problem=problem, remedy=remedy)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from qbsync.domain.book import CoreBook
 from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import ItemCard, LedgerKind, Reference
 from qbsync.domain.mapping import MapKind, MappingRule
+from qbsync.domain.place import TIMESHEET
 from qbsync.domain.records import CostCode
 from qbsync.domain.resolve import Resolver
 from qbsync.domain.wanted import SyncKind, Wanted
@@ -40,21 +43,23 @@ def _income_account(resolver: Resolver, title: str) -> tuple[Reference | None, t
         problem = "A new service item needs an income account, and none is chosen."
         remedy = "Choose it on the Mapping page, Timesheet, or map the code to an item that exists."
         return None, (_issue(title, "income_account", problem, remedy),)
-    resolved = resolver.existing(LedgerKind.ACCOUNT, chosen, title, "The income account of new items")
+    resolved = resolver.existing(LedgerKind.ACCOUNT, chosen, title, "The income account of new items", TIMESHEET)
     return resolved.reference, resolved.issues
 
 
 def _name_issues(title: str, name: str) -> tuple[Issue, ...]:
     """Everything QuickBooks would refuse in an item's name."""
     remedy = "Give the item another name on the Mapping page."
-    found = [
-        f'The name "{name}" has {words}, which QuickBooks does not allow.'
-        for character, words in FORBIDDEN.items()
-        if character in name
-    ]
+    return tuple(_issue(title, "name", problem, remedy) for problem in item_name_problems(name))
+
+
+def item_name_problems(name: str) -> Iterator[str]:
+    """What QuickBooks would refuse in the name of an item, in sentences."""
+    for character, words in FORBIDDEN.items():
+        if character in name:
+            yield f'The name "{name}" has {words}, which QuickBooks does not allow.'
     if len(name) > NAME_MAX:
-        found.append(f"The name has {len(name)} characters; QuickBooks takes {NAME_MAX} for an item.")
-    return tuple(_issue(title, "name", problem, remedy) for problem in found)
+        yield f"The name has {len(name)} characters; QuickBooks takes {NAME_MAX} for an item."
 
 
 def _issue(record: str, field: str, problem: str, remedy: str) -> Issue:

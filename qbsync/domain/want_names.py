@@ -12,7 +12,7 @@ from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import NAME_KINDS, Content, CustomerCard, EmployeeCard, LedgerKind, VendorCard
 from qbsync.domain.mapping import MapKind, MappingRule, Placement
 from qbsync.domain.records import Customer, Employee, Project, Vendor
-from qbsync.domain.resolve import NOUNS, SYNC_KINDS, Resolver, in_another_currency, noun_of
+from qbsync.domain.resolve import NOUNS, SYNC_KINDS, Resolver, in_another_currency, noun_of, place_of
 from qbsync.domain.wanted import SyncKind, Wanted, key_of
 
 DISPLAY_NAME_MAX = 500  # QuickBooks' limit for customers, vendors and employees
@@ -46,13 +46,16 @@ def _want(kind: MapKind, record: NameRecord, rule: MappingRule, resolver: Resolv
     title = f"{NOUNS[kind]} {record.name}"
     shared = {"kind": SYNC_KINDS[kind], "core_id": record.core_id, "title": record.name}
     if not rule.creates:
-        target = resolver.existing(rule.ledger_kind, rule.ledger_id, title, f"{NOUNS[kind]} {record.core_id}")
+        target = resolver.existing(
+            rule.ledger_kind, rule.ledger_id, title, resolver.told(kind, record.core_id), place_of(kind, record.core_id)
+        )
         return Wanted(
             **shared,  # type: ignore[arg-type]
             ledger_kind=rule.ledger_kind,
             content=None,
             issues=target.issues,
             link_to=rule.ledger_id,
+            link_name=target.reference.name if target.reference else "",
         )
     content, issues, requires = _card(record, rule, resolver, title, currency)
     return Wanted(
@@ -138,7 +141,7 @@ def _vendor_card(record: Vendor, name: str) -> VendorCard:
 def _worker_card(record: Employee, name: str, kind: LedgerKind) -> VendorCard | EmployeeCard:
     if kind is LedgerKind.VENDOR:
         return VendorCard(display_name=name, email=record.email, is_1099=True)
-    given, _, family = name.rpartition(" ")
+    given, family = parts_of(name)
     return EmployeeCard(display_name=name, given_name=given, family_name=family, email=record.email)
 
 
@@ -146,19 +149,30 @@ def name_issues(title: str, content: Content) -> Iterator[Issue]:
     """Everything QuickBooks would refuse in a name: all of it at once."""
     if not isinstance(content, CustomerCard | VendorCard | EmployeeCard):
         return
-    name = content.display_name
+    for problem in name_problems(content.display_name, of_person=isinstance(content, EmployeeCard)):
+        yield _name_issue(title, problem)
+
+
+def name_problems(name: str, *, of_person: bool = False) -> Iterator[str]:
+    """What QuickBooks would refuse in the name of a customer or vendor, or of a person, in sentences."""
     if not name.strip():
-        yield _name_issue(title, "The name is empty.")
+        yield "The name is empty."
         return
     if HIDDEN.search(name):
-        yield _name_issue(title, "The name has a hidden control character, which QuickBooks does not allow.")
+        yield "The name has a hidden control character, which QuickBooks does not allow."
     for character, words in FORBIDDEN.items():
         if character in name:
-            yield _name_issue(title, f'The name "{name}" has {words}, which QuickBooks does not allow.')
+            yield f'The name "{name}" has {words}, which QuickBooks does not allow.'
     if len(name) > DISPLAY_NAME_MAX:
-        yield _name_issue(title, f"The name has {len(name)} characters; QuickBooks takes {DISPLAY_NAME_MAX}.")
-    if isinstance(content, EmployeeCard) and max(len(content.given_name), len(content.family_name)) > PERSON_NAME_MAX:
-        yield _name_issue(title, f"A given or family name is longer than {PERSON_NAME_MAX} characters.")
+        yield f"The name has {len(name)} characters; QuickBooks takes {DISPLAY_NAME_MAX}."
+    if of_person and max(map(len, parts_of(name))) > PERSON_NAME_MAX:
+        yield f"A given or family name is longer than {PERSON_NAME_MAX} characters."
+
+
+def parts_of(name: str) -> tuple[str, str]:
+    """A person's given and family name."""
+    given, _, family = name.rpartition(" ")
+    return given, family
 
 
 def _name_issue(title: str, problem: str) -> Issue:

@@ -11,9 +11,10 @@ from qbsync.domain.book import CoreBook
 from qbsync.domain.errors import Issue, Severity
 from qbsync.domain.ledger import LedgerKind, TimeEntry
 from qbsync.domain.mapping import DESCRIPTION_FIELDS, MapKind, Posting, Preferences, RateSource
-from qbsync.domain.payroll import OVERTIME_RULES, PayType, TimeLine, by_week, hours_text, split_employee_week
-from qbsync.domain.records import Employee, PayrollRow
+from qbsync.domain.payroll import OVERTIME_RULES, PayType, TimeLine, by_week, split_employee_week
+from qbsync.domain.records import CoreKind, Employee, PayrollRow
 from qbsync.domain.resolve import Resolved, Resolver, in_another_currency
+from qbsync.domain.texts import hours_text
 from qbsync.domain.want_item import class_of, item_of
 from qbsync.domain.wanted import SyncKind, Wanted, mark_of
 from qbsync.domain.week_issues import Calendar
@@ -68,7 +69,7 @@ class _WeekPosting:
         shift_class = class_of(self.resolver, line, title)
         billing = self._billing(employee, title)
         issues = (
-            *self._hours_issues(line, title),
+            *self._hours_issues(line, employee, title),
             *worker.issues,
             *customer.issues,
             *in_another_currency(self.resolver, LedgerKind.CUSTOMER, customer, self.currency, title),
@@ -102,10 +103,13 @@ class _WeekPosting:
             minutes=line.minutes,
         )
 
-    def _hours_issues(self, line: TimeLine, title: str) -> Iterator[Issue]:
-        found = [issue for day in line.days or (line.day,) for issue in self.calendar.day_issues(self.employee_id, day)]
-        for issue in (*self.week_issues, *found):
+    def _hours_issues(self, line: TimeLine, employee: Employee | None, title: str) -> Iterator[Issue]:
+        name = employee.name if employee else self.employee_id
+        for issue in self.week_issues:
             yield replace(issue, record=title)
+        for day in line.days or (line.day,):
+            for issue in self.calendar.day_issues(self.employee_id, name, day):
+                yield replace(issue, record=title)
 
     def _worker(self, employee: Employee | None, title: str) -> Resolved:
         if employee is None:
@@ -120,6 +124,8 @@ class _WeekPosting:
             remedy="Check that these hours are right.",
             severity=Severity.WARNING,
             screen="core_data",
+            tab=CoreKind.EMPLOYEE,
+            row=employee.core_id,
         )
         return Resolved(
             reference=resolved.reference,
@@ -147,6 +153,8 @@ class _WeekPosting:
             problem=f"{employee.name} has no {'bill' if by_bill else 'pay'} rate, which billable time needs.",
             remedy="Enter it in ProForge, or turn billable off on the Mapping page, Timesheet.",
             screen="core_data",
+            tab=CoreKind.EMPLOYEE,
+            row=employee.core_id,
         )
         return _Billing(issues=(missing,))
 
@@ -195,4 +203,6 @@ def _not_in_core(noun: str, core_id: str, title: str) -> Issue:
         problem=f"{noun.capitalize()} {core_id or '(blank)'} is not among Core's {noun}s.",
         remedy=f"Load the {noun}s export that has it.",
         screen="core_data",
+        tab=CoreKind.PAYROLL_ROW,
+        row=core_id,
     )

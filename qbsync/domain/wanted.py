@@ -55,6 +55,7 @@ class Wanted:
     content: Content | None
     issues: tuple[Issue, ...] = ()
     link_to: str = ""
+    link_name: str = ""  # of that record, for the reader
     requires: tuple[str, ...] = ()
     scope_date: date | None = None  # the week's end, or the bill's date
     minutes: int = 0

@@ -11,8 +11,10 @@ from datetime import date
 
 from qbsync.domain.errors import Issue
 from qbsync.domain.mapping import WEEKDAYS
-from qbsync.domain.payroll import days_of, hours_text
-from qbsync.domain.records import PayrollRow, Status
+from qbsync.domain.payroll import days_of
+from qbsync.domain.place import Place
+from qbsync.domain.records import CoreKind, PayrollRow, Status
+from qbsync.domain.texts import day_text, hours_text
 
 DAY_MINUTES_MAX = 24 * 60
 
@@ -41,18 +43,20 @@ class Calendar:
         day = WEEKDAYS[week_ending.weekday()]
         if self._week_end and day != self._week_end:
             yield _issue(
+                week_ending,
                 "week_ending",
-                f"The week ends on {day}, {week_ending}; this company's weeks end on {self._week_end}.",
+                f"The week ends on {day}, {day_text(week_ending)}; this company's weeks end on {self._week_end}.",
                 "Correct the week in ProForge and load it again, or the day on the Mapping page, Timesheet.",
             )
 
-    def day_issues(self, employee: str, day: date) -> Iterator[Issue]:
-        """More hours than a day has, in whichever weeks they stand."""
+    def day_issues(self, employee: str, name: str, day: date) -> Iterator[Issue]:
+        """More hours than a day has, in whichever weeks they stand. The worker is named: each has their own days."""
         minutes = self._minutes[employee, day]
         if minutes > DAY_MINUTES_MAX:
             yield _issue(
+                name,
                 "hours",
-                f"{hours_text(minutes)} are entered on {day}: more than a day has.",
+                f"{name} has {hours_text(minutes)} on {day_text(day)}: more than a day has.",
                 "Correct the hours in ProForge and load the week again.",
             )
 
@@ -61,29 +65,36 @@ class Calendar:
         claims = {day: self._weeks[row.employee, day] for row in rows for day, _ in days_of(row)}
         shared = sorted(day for day, weeks in claims.items() if len(weeks) > 1)
         if shared:
-            *others, last = sorted({week.isoformat() for day in shared for week in claims[day]})
+            *others, last = map(day_text, sorted({week for day in shared for week in claims[day]}))
             yield _issue(
+                rows[0].week_ending,
                 "week_ending",
-                f"The weeks ending {', '.join(others)} and {last} both have hours on {shared[0]}.",
+                f"The weeks ending {', '.join(others)} and {last} both have hours on {day_text(shared[0])}.",
                 "Delete the wrong week in ProForge, and load its rows once more with the status Cancelled.",
             )
 
 
 def _draft(rows: Sequence[PayrollRow]) -> Iterator[Issue]:
     drafts = sum(row.status is Status.DRAFT for row in rows)
+    week = f"The week ending {day_text(rows[0].week_ending)}"
     if drafts == len(rows):
-        problem = f"The week ending {rows[0].week_ending} is a draft."
-        yield _issue("status", problem, "Submit the weekly payroll in ProForge and load it again.")
+        problem = f"{week} is a draft."
+        yield _issue(rows[0].week_ending, "status", problem, "Submit the weekly payroll in ProForge and load it again.")
     elif drafts:
-        problem = f"The week ending {rows[0].week_ending} is partly a draft; its overtime depends on all of it."
-        yield _issue("status", problem, "Submit the whole week in ProForge and load it again.")
+        problem = f"{week} is partly a draft; its overtime depends on all of it."
+        yield _issue(rows[0].week_ending, "status", problem, "Submit the whole week in ProForge and load it again.")
 
 
 def _doubted(rows: Sequence[PayrollRow]) -> Iterator[Issue]:
     for doubt in sorted({row.doubt for row in rows if row.doubt}):
-        problem = f"A newer row of the week ending {rows[0].week_ending} could not be read: {doubt}"
-        yield _issue("row", problem, "Mend that row and load the week again.")
+        problem = (
+            f"A row of the week ending {day_text(rows[0].week_ending)} could not be read, and its overtime depends on "
+            f"all of it: {doubt}"
+        )
+        yield _issue(rows[0].week_ending, "row", problem, "Mend that row and load the week again.")
 
 
-def _issue(field: str, problem: str, remedy: str) -> Issue:
-    return Issue(record="", field=field, problem=problem, remedy=remedy, screen="core_data")
+def _issue(of: date | str, field: str, problem: str, remedy: str) -> Issue:
+    """Of a week, or of a worker by the name that the rows are found by."""
+    place = Place("core_data", CoreKind.PAYROLL_ROW, str(of))
+    return Issue.at(place, record="", field=field, problem=problem, remedy=remedy)

@@ -37,6 +37,11 @@ class _Head:
             return (self.bill,)
         return (self.vendor, self.number, "" if self.number else str(self.date))
 
+    @property
+    def says_which(self) -> bool:
+        """Whether it names its bill so that another file can name the same."""
+        return bool(self.bill or (self.vendor and (self.number or self.date)))
+
 
 @dataclass(kw_only=True)
 class _Draft:
@@ -45,6 +50,7 @@ class _Draft:
     head: _Head
     first_row: int
     lines: list[VendorBillLine] = field(default_factory=list)
+    rows: int = 0
     bad_row: int = 0
     fault: str = ""
 
@@ -57,7 +63,10 @@ def read_bills(sheet: SheetRows, keeper: Keeper, names: Names, doubted: dict[str
     for row in sheet.readers():
         if current is None or any(row.has(name) for name in _HEAD_FIELDS):
             current = _draft_of(row, drafts, names)
+        row.is_about(_id_of(current.head) if current.head.says_which else None)
         line = _line(row, names)
+        current.rows += 1
+        _name(row, current)
         if row.failed:
             current.bad_row = current.bad_row or row.number
             current.fault = current.fault or row.failure
@@ -67,6 +76,12 @@ def read_bills(sheet: SheetRows, keeper: Keeper, names: Names, doubted: dict[str
         if draft.bad_row:
             doubted.setdefault(_id_of(draft.head), draft.fault)
         _keep(draft, sheet, keeper)
+
+
+def _name(row: RowReader, draft: _Draft) -> None:
+    """A person looks a bill up by its number where it has one."""
+    number = draft.head.number or draft.head.bill
+    row.is_called(f"Bill {number}".strip(), whose=draft.head.vendor, detail=f"line {draft.rows}")
 
 
 def _draft_of(row: RowReader, drafts: dict[tuple[str, ...], _Draft], names: Names) -> _Draft:

@@ -8,7 +8,6 @@ from qbsync.domain.errors import BadInput, Severity
 from qbsync.domain.intake import (
     DateOrder,
     Reading,
-    RowIssue,
     SheetReading,
     SourceFile,
     reference_names,
@@ -65,7 +64,7 @@ def read_exports(
         issues=(
             *(sheet.issue for sheet in unread),
             *(weeks_not_stated(sheet) for sheet in hours_unread),
-            *(issue for sheet in rows for issue in _in_order(sheet.issues)),
+            *(issue for sheet in rows for issue in sheet.told()),
         ),
         stated_weeks=frozenset() if hours_unread else weeks.stated(),
         doubted_weeks=weeks.doubted(),
@@ -94,11 +93,6 @@ def _read_all(
             read_payroll(sheet, keeper, names, weeks, week_ends_on)
         elif sheet.kind is CoreKind.VENDOR_BILL:
             read_bills(sheet, keeper, names, doubted_bills)
-
-
-def _in_order(issues: Iterable[RowIssue]) -> list[RowIssue]:
-    """By row; what concerns the whole sheet first."""
-    return sorted(issues, key=lambda issue: issue.row or 0)
 
 
 def _told(sheet: SheetRows) -> SheetReading:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from qbsync.domain.errors import Severity
 from qbsync.domain.records import CoreKind, CoreRecord, PayrollRow, Status, VendorBill
+from qbsync.domain.row_names import called
 from qbsync.proforge.rows import SheetRows
 
 
@@ -37,7 +38,7 @@ class Keeper:
             sheet.note(
                 row,
                 "",
-                f"'{record.core_id}' repeats {where}.",
+                f"{called(record)} repeats {where}.",
                 "The repeated row was left out; nothing to do.",
                 Severity.WARNING,
             )
@@ -45,7 +46,7 @@ class Keeper:
         sheet.note(
             row,
             "",
-            f"'{record.core_id}' was already given in {where} with other content.",
+            f"{called(record)} was already given in {where} with other content.",
             "Keep one of the two in ProForge and export again.",
         )
         return False

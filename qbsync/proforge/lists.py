@@ -9,17 +9,19 @@ from qbsync.domain.intake import Names, resolve_name
 from qbsync.domain.records import (
     Category,
     CoreKind,
-    CoreRecord,
     CostCode,
     Customer,
     Employee,
     EmployeeKind,
     Project,
     Vendor,
+    kind_of,
 )
 from qbsync.proforge.cells import fold, read_percent, read_rate, read_text
 from qbsync.proforge.keeping import Keeper
 from qbsync.proforge.rows import RowReader, SheetRows
+
+ListRecord = Customer | Project | Employee | CostCode | Vendor
 
 
 class _ProjectStatus(StrEnum):
@@ -70,6 +72,7 @@ def read_list(sheet: SheetRows, keeper: Keeper) -> None:
     build = _BUILDERS[sheet.kind]
     for row in sheet.readers():
         record = build(row)
+        _name(row, record)
         if not row.failed:
             keeper.keep(record, sheet, row.number)
 
@@ -78,8 +81,16 @@ def read_projects(sheet: SheetRows, keeper: Keeper, names: Names) -> None:
     """Read all rows of the project list; a customer's name becomes its core_id."""
     for row in sheet.readers():
         project = _project(row, names)
+        _name(row, project)
         if not row.failed:
             keeper.keep(project, sheet, row.number)
+
+
+def _name(row: RowReader, record: ListRecord) -> None:
+    """What kind it is, with the number and the name that the row gives."""
+    noun = kind_of(record).value.replace("_", " ").capitalize()
+    name = record.description if isinstance(record, CostCode) else record.name
+    row.is_called(" ".join(dict.fromkeys(part for part in (noun, record.core_id, name) if part)))
 
 
 def _customer(row: RowReader) -> Customer:
@@ -154,7 +165,7 @@ def _active(row: RowReader) -> bool:
     return row.choice("active", "status", _ACTIVITIES, _Activity.ACTIVE) is _Activity.ACTIVE
 
 
-_BUILDERS: Mapping[CoreKind, Callable[[RowReader], CoreRecord]] = {
+_BUILDERS: Mapping[CoreKind, Callable[[RowReader], ListRecord]] = {
     CoreKind.CUSTOMER: _customer,
     CoreKind.EMPLOYEE: _employee,
     CoreKind.COST_CODE: _cost_code,

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from qbsync.domain.errors import Severity
 from qbsync.domain.intake import EmployeeWeek, Names, resolve_name
 from qbsync.domain.records import CoreKind, PayrollRow, Shift, Status, payroll_row_id
+from qbsync.domain.texts import day_text
 from qbsync.proforge.cells import fold
 from qbsync.proforge.dates import WEEKEND
 from qbsync.proforge.keeping import Keeper
@@ -123,6 +124,7 @@ def _read_weekly(sheet: SheetRows, keeper: Keeper, names: Names, weeks: WeekLog)
     seen: set[date] = set()
     for row in sheet.readers():
         head = _head(row, names, row.needed_date("week_ending"))
+        row.is_about(head.week)
         minutes: Minutes = tuple([row.minutes(day) for day in DAYS])  # type: ignore[assignment]
         if row.failed or head.week is None:
             weeks.bad(head.week, head.employee, row.failure)
@@ -135,7 +137,7 @@ def _read_weekly(sheet: SheetRows, keeper: Keeper, names: Names, weeks: WeekLog)
 
 
 def _head(row: RowReader, names: Names, week: date | None) -> _Head:
-    return _Head(
+    head = _Head(
         week=week,
         status=read_status(row),
         employee=resolve_name(names, CoreKind.EMPLOYEE, row.needed_id("employee")),
@@ -143,6 +145,13 @@ def _head(row: RowReader, names: Names, week: date | None) -> _Head:
         cost_code=resolve_name(names, CoreKind.COST_CODE, row.needed_id("cost_code")),
         shift=row.choice("shift", "shift", SHIFTS, Shift.DAY),
     )
+    parts = (
+        f"week ending {day_text(week)}" if week else "",
+        f"project {head.project}" if head.project else "",
+        f"cost code {head.cost_code}" if head.cost_code else "",
+    )
+    row.is_called("Hours", whose=head.employee, detail=", ".join(part for part in parts if part))
+    return head
 
 
 def _warn_of_weekday(row: RowReader, week: date, seen: set[date]) -> None:
@@ -150,7 +159,7 @@ def _warn_of_weekday(row: RowReader, week: date, seen: set[date]) -> None:
     if week not in seen and week.weekday() not in WEEKEND:
         row.warn(
             "week_ending",
-            f"{week.isoformat()} is a {DAYS[week.weekday()].title()}; weeks usually end on a weekend.",
+            f"{day_text(week)} is a {DAYS[week.weekday()].title()}; weeks usually end on a weekend.",
             "Check the date; the seven days of the row are read as those that end on it.",
         )
     seen.add(week)
@@ -175,6 +184,7 @@ def _read_daily(sheet: SheetRows, keeper: Keeper, names: Names, weeks: WeekLog, 
         day = row.needed_date("date")
         assumed += not row.has("week_ending")
         week = _week_of(row, day, week_ends_on)
+        row.is_about(week)
         head = _head(row, names, week)
         minutes = row.minutes("hours")
         if day is not None and week is not None and head.employee:
@@ -210,7 +220,7 @@ def _week_of(row: RowReader, day: date | None, week_ends_on: int) -> date | None
         if week is not None and day is not None and not 0 <= (week - day).days <= 6:
             row.fault(
                 "date",
-                f"{day.isoformat()} is not in the week that ends on {week.isoformat()}.",
+                f"{day_text(day)} is not in the week that ends on {day_text(week)}.",
                 "Mend the Date or the Week Ending Date.",
             )
         return week
@@ -242,13 +252,13 @@ def _repeated_day(row: RowReader, day: date, minutes: int, earlier: tuple[int, i
     if earlier[0] == minutes:
         row.warn(
             "",
-            f"The hours of {day.isoformat()} repeat row {earlier[1]}.",
+            f"The hours of {day_text(day)} repeat row {earlier[1]}.",
             "The repeated row was left out; nothing to do.",
         )
     else:
         row.fault(
             "hours",
-            f"The hours of {day.isoformat()} were already given in row {earlier[1]}, with another number.",
+            f"The hours of {day_text(day)} were already given in row {earlier[1]}, with another number.",
             "Add the two up in ProForge, or keep one of them.",
         )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeVar
 
 from qbsync.domain.errors import Severity
 from qbsync.domain.intake import DateOrder, RowIssue
 from qbsync.domain.records import CoreKind
+from qbsync.domain.row_names import UNNAMED, RowName
 from qbsync.proforge.cells import (
     CellError,
     Choice,
@@ -45,6 +46,8 @@ class SheetRows:
     date_order: DateOrder | None = None
     issues: list[RowIssue] = field(default_factory=list)
     kept: int = 0
+    abouts: dict[int, str] = field(default_factory=dict)  # row → the week or the bill that it speaks of
+    names: dict[int, RowName] = field(default_factory=dict)  # row → what people call its record
 
     @property
     def kind(self) -> CoreKind:
@@ -67,6 +70,24 @@ class SheetRows:
                 severity=severity,
             )
         )
+
+    def told(self) -> list[RowIssue]:
+        """The faults with what each is about, by row; what concerns the whole sheet first.
+
+        In a sheet of one week an unreadable week can only be that one.
+        """
+        known = set(self.abouts.values())
+        only = next(iter(known)) if self.kind is CoreKind.PAYROLL_ROW and len(known) == 1 else ""
+        issues = sorted(self.issues, key=lambda issue: issue.row or 0)
+        return [
+            replace(
+                one,
+                kind=self.kind,
+                about=self.abouts.get(one.row or 0, only),
+                record=self.names.get(one.row or 0, UNNAMED),
+            )
+            for one in issues
+        ]
 
     def readers(self) -> list[RowReader]:
         """The rows to read; a template's example row and a totals row are left out, and said so."""
@@ -119,6 +140,15 @@ class RowReader:
 
     def lacks_needed(self) -> bool:
         return any(each.needed and not self.has(each.name) for each in self.sheet.match.layout.fields)
+
+    def is_about(self, about: dt.date | str | None) -> None:
+        """Say of which week or bill the row is, where that could be read."""
+        if about:
+            self.sheet.abouts[self.number] = about if isinstance(about, str) else about.isoformat()
+
+    def is_called(self, what: str, *, whose: str = "", detail: str = "") -> None:
+        """Say what the row's record is called, as far as the row tells."""
+        self.sheet.names[self.number] = RowName(what=what, whose=whose, detail=detail)
 
     def fault(self, name: str, problem: str, remedy: str) -> None:
         self.sheet.note(self.number, name, problem, remedy)

@@ -18,6 +18,7 @@ from qbsync.domain.ledger import (
     WriteItem,
     WriteResult,
 )
+from qbsync.domain.ports import LastLook, no_last_look
 from qbsync.qbo.faults import classify, faults_in
 from qbsync.qbo.links import web_link
 from qbsync.qbo.query import ANY_ACTIVE, QueryReader, among, within
@@ -107,7 +108,7 @@ class QboLedger:
             raise ValueError(f"A bid has 1 to {BID_CHARACTERS_MAX} characters.")
         return dumps({"BatchItemRequest": [request_item(item) for item in items]})
 
-    def send(self, request_id: str, body: str) -> list[WriteResult]:
+    def send(self, request_id: str, body: str, last_look: LastLook = no_last_look) -> list[WriteResult]:
         """Post a rendered text under a request id; one result an item, in the order of the items.
 
         Raises OutcomeUnknown when the answer is lost, or does not speak of every item.
@@ -115,7 +116,7 @@ class QboLedger:
         if not 0 < len(request_id) <= REQUEST_ID_CHARACTERS_MAX:
             raise ValueError(f"A request id has 1 to {REQUEST_ID_CHARACTERS_MAX} characters.")
         asked: list[Json] = loads(body)["BatchItemRequest"]
-        answer = self._transport.write_batch(request_id, body)
+        answer = self._transport.write_batch(request_id, body, last_look=last_look)
         replies = _replies(answer)
         if replies.keys() != {item["bId"] for item in asked}:
             raise OutcomeUnknown(
@@ -128,7 +129,7 @@ class QboLedger:
         """The bids of the items of a rendered text, in order."""
         return [str(item["bId"]) for item in loads(body)["BatchItemRequest"]]
 
-    def send_one(self, request_id: str, body: str, bid: str) -> WriteResult:
+    def send_one(self, request_id: str, body: str, bid: str, last_look: LastLook = no_last_look) -> WriteResult:
         """Post one item of a rendered text by itself, under a request id of its own.
 
         Raises what the transport raises, and OutcomeUnknown when the answer neither confirms nor refuses it.
@@ -142,6 +143,7 @@ class QboLedger:
             request_id,
             dumps(asked[kind.value]),
             operation="delete" if asked["operation"] == "delete" else "",
+            last_look=last_look,
         )
         result = self._result(asked, answer.body, answer.trace)
         if result.error is not None:

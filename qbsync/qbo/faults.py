@@ -110,12 +110,14 @@ def classify(faults: Sequence[Fault], *, resume_at: datetime, trace: str = "", w
             "QuickBooks turned our sign-in away; nothing was carried out. Try again in a few minutes.",
             trace=trace,
             code=min(codes & SIGN_IN),
+            faults=faults,
         )
     if SYSTEM_FAULT in codes and writes:
         return OutcomeUnknown(
             "QuickBooks had a fault of its own and may have done this already; it is looked for before anything else.",
             trace=trace,
             code=SYSTEM_FAULT,
+            faults=faults,
         )
     later = codes & (TRY_LATER | {SYSTEM_FAULT})
     if later:
@@ -123,6 +125,7 @@ def classify(faults: Sequence[Fault], *, resume_at: datetime, trace: str = "", w
             "QuickBooks could not do this just now and did not carry it out. Try again in a few minutes.",
             trace=trace,
             code=min(later),
+            faults=faults,
         )
     return refused(faults, trace)
 

@@ -31,7 +31,7 @@ from qbsync.domain.errors import (
     TransientError,
     Unavailable,
 )
-from qbsync.domain.ports import Clock, Sleeper, Throttle, Tokens
+from qbsync.domain.ports import Clock, LastLook, Sleeper, Throttle, Tokens, no_last_look
 from qbsync.qbo.endpoints import Endpoints
 from qbsync.qbo.faults import THROTTLED, classify, faults_in, is_plain_refusal, parse_faults, rejects_our_token
 from qbsync.qbo.wire_json import Json, loads
@@ -73,16 +73,19 @@ class _Call:
     content_type: str = "application/json"
     places: tuple[str, ...] = ("request",)  # taken from the throttle one after another
     writes: bool = False
+    last_look: LastLook = no_last_look
 
-    def lost(self, what: str, trace: str = "", code: str = "") -> QbsyncError:
+    def lost(self, what: str, trace: str = "", code: str = "", faults: Sequence[Fault] = ()) -> QbsyncError:
         """The exception for an answer that did not come, or cannot be read."""
         if self.writes:
             return OutcomeUnknown(
                 f"{what} QuickBooks may have done this already; it is asked again before anything else.",
                 trace=trace,
                 code=code,
+                faults=faults,
             )
-        return Unavailable(f"{what} Nothing was changed. Try again in a few minutes.", trace=trace, code=code)
+        sentence = f"{what} Nothing was changed. Try again in a few minutes."
+        return Unavailable(sentence, trace=trace, code=code, faults=faults)
 
 
 class Transport:
@@ -136,8 +139,12 @@ class Transport:
         call = _Call(method="POST", path="query", body=statement, content_type="application/text")
         return self._retrying(self._carry_out, call)
 
-    def write_batch(self, request_id: str, body: str) -> Answer:
-        """Post a batch once under a request id. Raises OutcomeUnknown too, when its answer is lost."""
+    def write_batch(self, request_id: str, body: str, *, last_look: LastLook = no_last_look) -> Answer:
+        """Post a batch once under a request id. Raises OutcomeUnknown too, when its answer is lost.
+
+        `last_look` is called when the waiting for a place and a token is over, and what it raises keeps the request
+        from leaving.
+        """
         call = _Call(
             method="POST",
             path="batch",
@@ -145,10 +152,13 @@ class Transport:
             body=body,
             places=("batch", "write"),
             writes=True,
+            last_look=last_look,
         )
         return self._carry_out(call)
 
-    def write_one(self, path: str, request_id: str, body: str, *, operation: str = "") -> Answer:
+    def write_one(
+        self, path: str, request_id: str, body: str, *, operation: str = "", last_look: LastLook = no_last_look
+    ) -> Answer:
         """Post one record once under a request id. Raises what `write_batch` raises."""
         asked = {"operation": operation} if operation else {}
         call = _Call(
@@ -158,6 +168,7 @@ class Transport:
             body=body,
             places=("write",),
             writes=True,
+            last_look=last_look,
         )
         return self._carry_out(call)
 
@@ -195,6 +206,7 @@ class Transport:
             self._wait_for(place)
         status = 0
         try:
+            call.last_look()
             response = self._sent(call, token)
             status = response.status_code
         finally:
@@ -278,7 +290,7 @@ class Transport:
         if (status < 500 and status != 408) or isinstance(error, ConnectionExpired) or is_plain_refusal(error):
             return error
         code = error.code if isinstance(error, TransientError) else ""
-        return call.lost(f"QuickBooks is in trouble (it answered with status {status}).", trace, code)
+        return call.lost(f"QuickBooks is in trouble (it answered with status {status}).", trace, code, faults)
 
 
 class _Bearer(AuthBase):

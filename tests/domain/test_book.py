@@ -17,6 +17,7 @@ from qbsync.domain.records import (
     Employee,
     Project,
     Shift,
+    Status,
     Vendor,
     content_hash,
 )
@@ -29,6 +30,14 @@ LINE = "2026-11-22|E1|P1|03-300|Day|2026-11-16|regular"
 def test_a_book_gives_back_every_record_that_was_put_in():
     records = (*NAMES, payroll_row(), vendor_bill())
     assert set(CoreBook.of(records).records()) == set(records)
+
+
+def test_the_weeks_of_a_book_are_told_newest_first_with_their_drafts():
+    draft = payroll_row(employee="E9", status=Status.DRAFT)
+    older = payroll_row(week_ending=date(2026, 11, 15), status=Status.DRAFT)
+    newest, oldest = book(older, payroll_row(), draft).weeks()
+    assert (newest.ending, newest.rows, newest.drafts, newest.is_draft) == (date(2026, 11, 22), 2, 1, False)
+    assert (oldest.ending, oldest.rows, oldest.drafts, oldest.is_draft) == (date(2026, 11, 15), 1, 1, True)
 
 
 def test_the_rows_of_an_employees_week_are_kept_together():

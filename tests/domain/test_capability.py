@@ -55,7 +55,7 @@ FACTS: list[tuple[dict[str, Any], str, str, Standing, str]] = [
     ({"classes_per_line": True}, "Classes", "one a line", NOTICE, "carries no class"),
     ({"classes_per_transaction": True}, "Classes", "one a transaction", NOTICE, "carries no class"),
     ({"locations": True}, "Locations", "on", NOTICE, "carries no location"),
-    ({"books_closed_through": date(2026, 8, 31)}, "Books", "closed through 2026-08-31", NOTICE, "or earlier"),
+    ({"books_closed_through": date(2026, 8, 31)}, "Books", "closed through 31 Aug 2026", NOTICE, "or earlier"),
     ({"warns_duplicate_bill_number": False}, "Bill numbers used twice", "QuickBooks allows them", NOTICE, "by hand"),
     ({"payroll": True}, "Payroll", "on", NOTICE, "employees that are made"),
     ({"sales_tax": True}, "Sales tax", "on", NOTICE, "without tax codes"),

@@ -96,11 +96,11 @@ wanted    agreed    posted    choice            action    written      reason
 -         480       450       keep Core         delete    -            Gone in Core since the last sync.
 -         480       450       keep QuickBooks   pull      -            You chose to keep it in QuickBooks; the link is closed.
 -         480       450       leave             conflict  -            Gone in Core, and edited in QuickBooks since the last sync.
-480       480       -         -                 conflict  480          Orphaned: it was deleted in QuickBooks since the last sync.
-450       480       -         -                 conflict  450          Orphaned: it was deleted in QuickBooks since the last sync.
+480       480       -         -                 conflict  480          Deleted in QuickBooks since the last sync.
+450       480       -         -                 conflict  450          Deleted in QuickBooks since the last sync.
 480       480       -         keep Core         create    480          You chose to make it again in QuickBooks.
 480       480       -         keep QuickBooks   pull      480          You chose to accept its deletion in QuickBooks; it stays out until Core changes it.
-480       480       -         leave             conflict  480          Orphaned: it was deleted in QuickBooks since the last sync.
+480       480       -         leave             conflict  480          Deleted in QuickBooks since the last sync.
 -         480       -         -                 pull      -            Gone in Core and in QuickBooks; the link is closed.
 """
 
@@ -113,6 +113,26 @@ def test_a_record_is_decided_by_its_three_states(
     verdict = decide(state_of(wanted, agreed, now, choice))
     assert verdict is not None
     assert (verdict.action.value, told(verdict.content), verdict.reason) == (action, written, reason)
+
+
+def test_values_that_were_left_to_quickbooks_are_told_from_those_that_are_the_same():
+    core, kept = entry("480"), entry("450 late")
+    assert core
+    assert kept
+    agreed = State(wanted=core, linked=True, agreed=Agreed(core=core, posted=kept), posted=posted(kept))
+    verdict = decide(agreed)
+    assert verdict is not None
+    assert verdict.action is Action.SKIP
+    assert verdict.reason == (
+        "Unchanged since the last sync; QuickBooks keeps its own Hours, Description, as was agreed."
+    )
+
+
+@pytest.mark.parametrize("choice", [None, Choice.KEEP_QUICKBOOKS, Choice.KEEP_CORE, Choice.LEAVE])
+def test_whatever_is_chosen_quickbooks_values_come_first(choice: Choice | None):
+    verdict = decide(state_of("480", "480", "450", choice.value if choice else ""))
+    assert verdict is not None
+    assert [(one.before, one.after) for one in verdict.fields] == [("7 h 30 min", "8 h")]
 
 
 FOUND = """

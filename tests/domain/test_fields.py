@@ -57,7 +57,7 @@ def test_a_new_record_shows_only_the_fields_that_have_a_value_in_the_order_of_th
     assert [(row.field, row.before, row.after) for row in differences(None, ENTRY)] == [
         ("Worker is", "", "Employee"),
         ("Worker", "", "Ada Stone"),
-        ("Date", "", "2026-11-17"),
+        ("Date", "", "17 Nov 2026"),
         ("Hours", "", "7 h 30 min"),
         ("Customer", "", "58"),
         ("Billable", "", "No"),

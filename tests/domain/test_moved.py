@@ -8,7 +8,7 @@ import pytest
 
 from qbsync.domain.decide import Action
 from qbsync.domain.ledger import LedgerKind, Reference, TimeEntry
-from qbsync.domain.moved import held_for, partly_ticked, tied
+from qbsync.domain.moved import MOVED, held_for, partly_ticked, tied
 from qbsync.domain.plan import Change
 from qbsync.domain.wanted import SyncKind
 
@@ -53,6 +53,14 @@ CASES = {
         [1, 1, 1],
     ),
     "to a week that ends on another day": ([entry(SATURDAY, MONDAY, 480, 0), entry(SUNDAY, MONDAY, 0, 480)], [1, 1]),
+    "from an entry that only becomes shorter": (
+        [entry(SATURDAY, MONDAY, 480, 240), entry(SATURDAY, TUESDAY, 0, 240)],
+        [1, 1],
+    ),
+    "between two entries that are there": (
+        [entry(SATURDAY, MONDAY, 480, 420), entry(SATURDAY, TUESDAY, 480, 540)],
+        [1, 1],
+    ),
     "not where hours only vanish": ([entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, TUESDAY, 480, 240)], [0, 0]),
     "not where hours only come": ([entry(SATURDAY, MONDAY, 0, 480), entry(SATURDAY, TUESDAY, 240, 480)], [0, 0]),
     "not between two workers": (
@@ -71,7 +79,15 @@ def test_hours_are_tied_where_they_moved(changes: list[Change], together: list[i
     found = tied(changes)
     assert [int(bool(change.together)) for change in found] == together
     assert len({change.together for change in found if change.together}) <= 1
-    assert not any(change.ticked_by_default for change in found if change.together)
+    deletes = any(change.action is Action.DELETE for change in found)
+    assert {change.ticked_by_default for change in found if change.together} <= {not deletes}
+
+
+def test_an_entry_whose_hours_moved_says_where_to_look_for_them():
+    gone, come = tied([entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, TUESDAY, 0, 480)])
+    assert (gone.reason, come.reason) == (MOVED, "")
+    (vanished,) = tied([entry(SATURDAY, MONDAY, 480, 0)])
+    assert vanished.reason == ""
 
 
 def test_what_is_tied_is_not_ticked_in_part():

@@ -15,7 +15,6 @@ from qbsync.domain.payroll import (
     PayType,
     TimeLine,
     day_of,
-    hours_text,
     split_employee_week,
     split_weeks,
 )
@@ -183,20 +182,6 @@ def test_each_employee_and_each_week_has_limits_of_its_own():
 def test_the_id_of_a_time_line_tells_the_row_the_day_and_the_pay_type():
     (line,) = split_employee_week([row("8 0 0 0 0 0 0")], OVERTIME_RULES["none"])
     assert line.core_id == "2026-11-22|E1|P1|03-300|Day|2026-11-16|regular"
-
-
-MINUTES = """
-minutes   text
-0         0 h
-45        45 min
-60        1 h
-450       7 h 30 min
-"""
-
-
-@pytest.mark.parametrize(("minutes", "text"), cases(MINUTES))
-def test_minutes_are_told_as_people_read_them(minutes: str, text: str):
-    assert hours_text(int(minutes)) == text
 
 
 day_minutes = st.one_of(st.just(0), st.integers(0, 16 * 60))

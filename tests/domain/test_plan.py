@@ -22,6 +22,7 @@ from qbsync.domain.plan import (
     in_order,
     may_overtake,
     totals,
+    weight,
 )
 from qbsync.domain.wanted import PHASES, SyncKind
 
@@ -131,6 +132,25 @@ def test_deletions_are_never_ticked_and_conflicts_can_never_run(action: Action):
     assert not {Action.SKIP, Action.CONFLICT, Action.BLOCKED} & RUNNABLE
 
 
+WEIGHED = [
+    # action               amount       what it weighs
+    (Action.CREATE, "1000.00", "1000.00"),
+    (Action.CREATE, "-1000.00", "1000.00"),  # a credit moves money as well
+    (Action.DELETE, "40.00", "40.00"),
+    (Action.LINK, "7.00", "0"),
+    (Action.PULL, "7.00", "0"),
+]
+
+
+@pytest.mark.parametrize(("action", "amount", "weighs"), WEIGHED)
+def test_credits_and_deletions_weigh_what_bills_do_and_what_is_not_written_weighs_nothing(
+    action: Action, amount: str, weighs: str
+):
+    one = change(1, SyncKind.BILL, action, amount=Decimal(amount))
+    assert weight([one]) == Decimal(weighs)
+    assert weight([one, change(2, SyncKind.BILL, amount=Decimal("0.01"))]) == Decimal(weighs) + Decimal("0.01")
+
+
 def test_totals_count_records_by_action_and_add_up_hours_and_money():
     found = totals(
         [
@@ -153,7 +173,7 @@ def test_after_a_merge_core_agrees_on_its_own_values_and_quickbooks_on_what_it_h
 SCOPES = {
     "everything": Scope(),
     "bill, time_entry": Scope(kinds=frozenset({SyncKind.BILL, SyncKind.TIME_ENTRY})),
-    "everything, week ending 2026-11-22": Scope(weeks=frozenset({date(2026, 11, 22)})),
+    "everything, week ending 22 Nov 2026": Scope(weeks=frozenset({date(2026, 11, 22)})),
 }
 
 

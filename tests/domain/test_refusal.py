@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +11,11 @@ import pytest
 from qbsync.domain.decide import Action
 from qbsync.domain.errors import Fault
 from qbsync.domain.explain import explain, is_explained
-from qbsync.domain.ledger import BillDocument, CustomerCard, LedgerKind, ListEntry, Reference
+from qbsync.domain.ledger import BillDocument, CustomerCard, LedgerKind, ListEntry, Reference, VendorCard
 from qbsync.domain.mapping import MapKind, ShiftTarget
 from qbsync.domain.plan import Change
 from qbsync.domain.records import Shift
-from qbsync.domain.refusal import explain_refusal
+from qbsync.domain.refusal import ANSWER_MAX, answer_text, explain_refusal
 from qbsync.domain.want_bills import want_bills
 from qbsync.domain.want_items import want_items
 from qbsync.domain.want_time import want_time
@@ -44,7 +45,7 @@ def bill(*amounts: str, **given: Any) -> Change:
 
 
 def said(change: Change, *faults: Fault) -> str:
-    return " ".join(explain_refusal(faults, change, entry_of=lists().get))
+    return str(explain_refusal(faults, change, entry_of=lists().get))
 
 
 NAMED = [
@@ -60,7 +61,7 @@ NAMED = [
         'Project P1 posts to customer "Harborview Tower", which is inact',
     ),
     ("2500", "EmployeeRef", INACTIVE, "hours", 'Employee E1 is posted as employee "Ada Stone", which is inactive'),
-    ("2500", "VendorRef", INACTIVE, "bill", 'The bill is posted to vendor "Granite Ready Mix", which is inactive'),
+    ("2500", "VendorRef", INACTIVE, "bill", 'The bill posts to vendor "Granite Ready Mix", which is inactive'),
     ("2500", "AccountRef", INACTIVE, "bill", 'Cost code 03-310 posts to account "Job Materials", which is inactive'),
     ("2500", "Line[0].AccountRef.value", INACTIVE, "bill", 'Cost code 03-310 posts to account "Job Materials", which'),
     (
@@ -118,7 +119,7 @@ NAMED = [
         "",
         INACTIVE,
         "bill",
-        'One of these is inactive in QuickBooks: The bill is posted to vendor "Granite Ready',
+        'One of these is inactive in QuickBooks: The bill posts to vendor "Granite Ready',
     ),
     (
         "610",
@@ -157,8 +158,8 @@ NAMED = [
         "bill",
         'Vendor "Granite Ready Mix" is kept in another currency and the',
     ),
-    ("6210", "", "The account period has closed", "bill", "QuickBooks' books are closed for Tuesday, 2026-11-03."),
-    ("6200", "", "closed", "hours", "QuickBooks' books are closed for Monday, 2026-11-16."),
+    ("6210", "", "The account period has closed", "bill", "QuickBooks' books are closed for Tuesday, 3 Nov 2026."),
+    ("6200", "", "closed", "hours", "QuickBooks' books are closed for Monday, 16 Nov 2026."),
     (
         "6140",
         "",
@@ -190,7 +191,22 @@ NAMED = [
     ),
     ("1010", "", "Internal trouble", "bill", "could not create the record. QuickBooks says: Internal trouble."),
 ]
-RECORDS = {"hours": hours, "bill": bill}
+
+
+def vendor() -> Change:
+    return Change(
+        seq=1,
+        kind=SyncKind.VENDOR,
+        core_id="V1",
+        title="Acme",
+        action=Action.CREATE,
+        reason="",
+        ledger_kind=LedgerKind.VENDOR,
+        content=VendorCard(display_name="Acme"),
+    )
+
+
+RECORDS = {"hours": hours, "bill": bill, "vendor": vendor}
 
 
 @pytest.mark.promise(14)
@@ -212,13 +228,13 @@ def test_the_remedy_says_where():
 @pytest.mark.promise(14)
 def test_of_several_the_one_that_the_lists_know_to_be_inactive_is_named():
     stored = lists(ListEntry(kind=LedgerKind.CUSTOMER, id="59", name="Tower (deleted)", full_name="T", active=False))
-    sentence, _ = explain_refusal([Fault(code="610", detail=INACTIVE)], hours(), entry_of=stored.get)
-    assert sentence == 'Project P1 posts to customer "Tower (deleted)", which is inactive in QuickBooks.'
+    found = explain_refusal([Fault(code="610", detail=INACTIVE)], hours(), entry_of=stored.get)
+    assert found.message == 'Project P1 posts to customer "Tower (deleted)", which is inactive in QuickBooks.'
 
 
 def test_without_lists_the_names_are_those_of_the_preview():
-    sentence, _ = explain_refusal([Fault(code="2500", detail=INACTIVE, element="ItemRef")], hours())
-    assert 'item "Labor"' in sentence
+    found = explain_refusal([Fault(code="2500", detail=INACTIVE, element="ItemRef")], hours())
+    assert 'item "Labor"' in found.message
 
 
 def test_what_the_run_made_itself_is_found_by_the_id_that_it_got():
@@ -234,10 +250,10 @@ def test_what_the_run_made_itself_is_found_by_the_id_that_it_got():
         content=one,
     )
     fault = Fault(code="2500", detail="Invalid Reference Id : Names element id 77 not found", element="ParentRef")
-    sentence, _ = explain_refusal([fault], job, {"customer:C1": (LedgerKind.CUSTOMER, "77")})
-    assert sentence == 'It belongs to customer "Harborview", which is no longer in QuickBooks.'
-    taken, _ = explain_refusal([Fault(code="6240", detail="The name supplied already exists.")], job)
-    assert taken.startswith('Another customer, vendor or employee of QuickBooks is named "Tower" already')
+    gone = explain_refusal([fault], job, {"customer:C1": (LedgerKind.CUSTOMER, "77")})
+    assert gone.message == 'It belongs to customer "Harborview", which is no longer in QuickBooks.'
+    taken = explain_refusal([Fault(code="6240", detail="The name supplied already exists.")], job)
+    assert taken.message.startswith('Another customer, vendor or employee of QuickBooks is named "Tower" already')
 
 
 def test_all_reasons_are_said_each_once():
@@ -250,7 +266,7 @@ def test_all_reasons_are_said_each_once():
 
 def test_a_record_that_may_itself_be_gone_blames_nothing_else():
     text = said(hours(action=Action.UPDATE, ledger_id="5"), Fault(code="610", detail=INACTIVE))
-    assert text == " ".join(explain(Fault(code="610")))
+    assert text == str(explain(Fault(code="610")))
 
 
 def test_a_long_list_of_suspects_is_cut():
@@ -270,9 +286,43 @@ def test_a_long_list_of_suspects_is_cut():
 def test_every_code_is_said_in_whole_sentences_about_any_record(record: str):
     for code in (str(number) for number in range(100, 10_300)):
         if is_explained(code):
-            for text in explain_refusal([Fault(code=code)], RECORDS[record]()):
+            found = explain_refusal([Fault(code=code)], RECORDS[record]())
+            for text in (found.message, found.remedy):
                 assert text[0].isupper(), code
                 assert text.endswith("."), code
+
+
+PLACES = [
+    # the record, the faults, where they are mended
+    ("hours", [("2500", "ItemRef")], "mapping/cost_code/03-300"),
+    ("hours", [("2500", "CustomerRef")], "mapping/project/P1"),
+    ("hours", [("6300", "")], "mapping/employee/E1"),
+    ("hours", [("6310", "")], "mapping/project/P1"),
+    ("hours", [("2500", "ItemRef"), ("2500", "CustomerRef")], "mapping"),
+    ("hours", [("2500", "ItemRef"), ("2040", "")], ""),
+    ("hours", [("6200", "")], ""),
+    ("hours", [("6340", "")], "core_data/payroll_row/2026-11-22"),
+    ("bill", [("2250", "")], "core_data/vendor_bill/VB-1"),
+    ("vendor", [("2040", "")], "core_data/vendor/V1"),
+    ("bill", [("2500", "VendorRef")], "mapping/vendor/Granite Ready Mix"),
+    ("bill", [("6430", "")], "mapping/cost_code/03-310"),
+    ("bill", [("3200", "")], "connection"),
+    ("vendor", [("6240", "")], "mapping/vendor/V1"),
+]
+
+
+@pytest.mark.parametrize(("record", "faults", "place"), PLACES)
+def test_a_refusal_leads_to_the_row_where_it_is_mended(record: str, faults: list[tuple[str, str]], place: str):
+    given = [Fault(code=code, element=element) for code, element in faults]
+    assert str(explain_refusal(given, RECORDS[record](), entry_of=lists().get).place) == place
+
+
+def test_an_answer_is_kept_as_quickbooks_gives_it():
+    fault = Fault(code="2040", message="Bad", detail="<b>Ü</b>", element="Name")
+    assert json.loads(answer_text([fault])) == {
+        "Fault": {"Error": [{"code": "2040", "Message": "Bad", "Detail": "<b>Ü</b>", "element": "Name"}]}
+    }
+    assert len(answer_text([replace(fault, detail="x" * 1_000_000)])) == ANSWER_MAX
 
 
 def night_hours() -> Change:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qbsync.domain.ledger import LedgerKind, Reference
@@ -30,6 +32,22 @@ def test_a_code_stands_for(mapped: object, links: dict[str, tuple[LedgerKind, st
 def test_a_code_that_nobody_mapped_stands_for_nothing_and_says_where_to_mend_it():
     (issue,) = resolver(mapping(without="C1")).name(MapKind.CUSTOMER, "C1", "Bill 7").issues
     assert (issue.record, issue.problem, issue.screen) == ("Bill 7", "Customer C1 is not mapped.", "mapping")
+
+
+TOLD = [
+    # kind              code      Core's name of it               what people read
+    (MapKind.EMPLOYEE, "E-122", {"employee:E-122": "Stephen Park"}, "Employee E-122 (Stephen Park)"),
+    (MapKind.COST_CODE, "03-300", {"item:03-300": "03-300 Concrete labor"}, "Cost code 03-300 Concrete labor"),
+    (MapKind.VENDOR, "Acme", {"vendor:Acme": "Acme"}, "Vendor Acme"),
+    (MapKind.PROJECT, "24-101", {}, "Project 24-101"),
+]
+
+
+@pytest.mark.parametrize(("kind", "code", "names", "told"), TOLD)
+def test_a_code_is_told_with_cores_name_of_it(kind: MapKind, code: str, names: dict[str, str], told: str):
+    named = replace(resolver(mapping(without="C1")), names=names)
+    assert named.told(kind, code) == told
+    assert named.unmapped(kind, code, "Bill 7").problem == f"{told} is not mapped."
 
 
 def test_a_link_whose_record_became_inactive_is_said():

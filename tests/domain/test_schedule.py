@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbsync.domain.schedule import POLICY_ACTIONS, Frequency, Policy, Schedule, firing_id, next_due
+from qbsync.domain.schedule import (
+    COUNTRY_ZONES,
+    POLICY_ACTIONS,
+    Frequency,
+    Policy,
+    Schedule,
+    firing_id,
+    first_zone,
+    next_due,
+)
 from tests.domain.tables import cases
 
 DUE = """
@@ -116,3 +125,26 @@ def test_the_default_policy_may_do_nothing_by_itself_and_none_may_delete():
 
 def test_the_id_of_a_firing_is_made_of_the_schedule_and_the_moment():
     assert firing_id(3, datetime(2026, 11, 20, 11, 0, tzinfo=UTC)) == "sched:3:20261120T110000Z"
+
+
+ZONES = [
+    # browser           country     the zone             and whose it is
+    ("America/Denver", "US", "America/Denver", "browser"),
+    ("America/Denver", "", "America/Denver", "browser"),
+    ("UTC", "US", "America/New_York", "country (US)"),  # a machine's, not a place's
+    ("Etc/UTC", "CA", "America/Toronto", "country (CA)"),
+    ("", "GB", "Europe/London", "country (GB)"),
+    ("", "XX", "UTC", "world"),
+    ("", "", "UTC", "world"),
+]
+
+
+@pytest.mark.parametrize(("browser", "country", "name", "whose"), ZONES)
+def test_a_new_schedule_begins_with_the_nearest_zone_that_is_known(browser: str, country: str, name: str, whose: str):
+    zone = first_zone(browser, country)
+    assert ZoneInfo(zone.name).key == name
+    assert whose in zone.whose
+
+
+def test_every_country_has_a_zone_that_is_known():
+    assert all(ZoneInfo(first_zone("", country).name) for country in COUNTRY_ZONES)

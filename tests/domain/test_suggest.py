@@ -39,6 +39,8 @@ def record_of(kind: str, name: str) -> CoreRecord:
             return Employee(core_id="X", name=name, kind=EmployeeKind.CONTRACTOR)
         case "vendor":
             return Vendor(core_id="X", name=name)
+        case "project":
+            return Project(core_id="X", name=name)
         case _:
             return Customer(core_id="X", name=name)
 
@@ -58,8 +60,9 @@ employee   Ada Stone               V Ada Stone                 Create "Ada Stone
 vendor     Granite Ready Mix, LLC  V Granite Ready Mix Inc     Granite Ready Mix Inc            97      yes    Same name but for punctuation or legal form
 vendor     O'Brien & Sons          V OBrien and Sons           OBrien and Sons                  97      yes    Same name but for punctuation or legal form
 vendor     Granite Ready Mix       V Granit Ready Mix          Granit Ready Mix                 89      no     Name 97 % alike
-customer   Harborview: East        C Old Mill                  Create customer                  0       no     QuickBooks allows no colon in a name: give it another one
+customer   Harborview: East        C Old Mill                  Create "Harborview - East"       60      no     QuickBooks allows no colon in a name: look whether this one will do
 customer   Harborview              C Old Mill                  Create customer                  95      yes    QuickBooks has no customer of this or a similar name
+project    Harborview              C Old Mill                  Create sub-customer              95      yes    QuickBooks has no customer of this or a similar name
 customer   José Díaz               C Jose Diaz                 Jose Diaz                        97      yes    Same name but for punctuation or legal form
 """
 
@@ -78,10 +81,10 @@ COST_CODES = """
 code     description         category       quickbooks                     suggested       score   why
 03-300   Concrete labor      Labor          Item 03-300 Service            03-300          100     Same code 03-300
 03-300   Concrete labor      Labor          Item Concrete-Labor Service    Concrete-Labor  100     Same name
-03-300   Concrete labor      Labor          Item Concrete-Labor Inventory  -               0       Nothing in QuickBooks has a similar name
-03-310   Ready mix           Materials      Account Job-Materials Expense  -               0       Nothing in QuickBooks has a similar name
+03-300   Concrete labor      Labor          Item Concrete-Labor Inventory  -               0       No similar name in QuickBooks
+03-310   Ready mix           Materials      Account Job-Materials Expense  -               0       No similar name in QuickBooks
 03-310   Ready mix           Materials      Account Ready-Mix Expense      Ready-Mix       100     Same name
-03-310   Ready mix           Materials      Account Ready-Mix Income       -               0       Nothing in QuickBooks has a similar name
+03-310   Ready mix           Materials      Account Ready-Mix Income       -               0       No similar name in QuickBooks
 03-310   Ready mixes         Materials      Account Ready-Mix Expense      Ready-Mix       89      Name 90 % alike
 03-100   Phase 1 concrete    Labor          Item Phase-2-concrete Service  Phase-2-concrete  89    Name 94 % alike
 """
@@ -101,7 +104,7 @@ def test_a_cost_code_is_suggested_by_its_code_its_name_and_what_it_is_used_for(
 def test_materials_usually_post_to_job_materials():
     usual = listed(LedgerKind.ACCOUNT, "7", "Job Materials", type="Cost of Goods Sold")
     (one,) = suggested([CostCode(core_id="03-310", description="Ready mix", category=Category.MATERIALS)], usual)
-    assert (one.target, one.score, one.reason) == ("Job Materials", 92, "Materials usually post to Job Materials")
+    assert (one.target, one.score, one.reason) == ("Job Materials", 92, "Materials codes usually post to Job Materials")
 
 
 def test_two_people_of_one_name_are_never_accepted_in_bulk():
@@ -130,7 +133,7 @@ def under(parent: str, kind: LedgerKind, ledger_id: str, name: str, **given: obj
 EQUALS: list[tuple[CoreRecord, LedgerKind, str, str, str]] = [
     (LABOR, LedgerKind.ITEM, "Labor", "Service", "Same name"),
     (LABOR, LedgerKind.ITEM, "09", "Service", "Same code 09"),
-    (MATERIALS, LedgerKind.ACCOUNT, "Job Materials", "Expense", "Materials usually post to Job Materials"),
+    (MATERIALS, LedgerKind.ACCOUNT, "Job Materials", "Expense", "Materials codes usually post to Job Materials"),
     (Customer(core_id="C1", name="Phase 2"), LedgerKind.CUSTOMER, "Phase 2", "", "Same name"),
 ]
 

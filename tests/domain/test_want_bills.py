@@ -11,7 +11,7 @@ import pytest
 from qbsync.domain.errors import Severity
 from qbsync.domain.ledger import BillDocument, ExpenseLine, LedgerKind, ListEntry, Reference
 from qbsync.domain.mapping import MapKind
-from qbsync.domain.records import Category, Status, VendorBillLine
+from qbsync.domain.records import Category, Status, Vendor, VendorBillLine
 from qbsync.domain.resolve import Resolver
 from qbsync.domain.want_bills import want_bills
 from qbsync.domain.wanted import Wanted, mark_of
@@ -124,7 +124,7 @@ ISSUES: dict[str, tuple[list[Wanted], list[str]]] = {
     "no lines": (wanted(vendor_bill(lines=(), total=Decimal(0))), ["The bill has no lines."]),
     "closed books": (
         wanted(vendor_bill(), closed_through=date(2026, 11, 3)),
-        ["It is dated 2026-11-03; QuickBooks' books are closed through 2026-11-03."],
+        ["It is dated 3 Nov 2026; QuickBooks' books are closed through 3 Nov 2026."],
     ),
     "a vendor that Core does not know": (
         wanted(vendor_bill(vendor="V7")),
@@ -177,7 +177,7 @@ ISSUES: dict[str, tuple[list[Wanted], list[str]]] = {
             "The bill is a draft.",
             "The invoice number has 30 characters; QuickBooks takes 21.",
             "The lines add up to 200.00, but the bill says 1.00.",
-            "It is dated 2026-11-03; QuickBooks' books are closed through 2026-12-31.",
+            "It is dated 3 Nov 2026; QuickBooks' books are closed through 31 Dec 2026.",
             "Vendor V7 is not among Core's vendors.",
             "Cost code 99-999 is not mapped.",
             "Project P7 is not among Core's projects.",
@@ -201,16 +201,29 @@ def test_a_line_without_a_project_is_posted_with_a_warning():
 
 
 def test_the_same_number_of_another_vendor_is_no_duplicate():
-    other = rule(MapKind.VENDOR, "V2", LedgerKind.VENDOR, "31")
-    from qbsync.domain.records import Vendor
+    found = bills_of_two_vendors("32")
+    assert [one.issues for one in found] == [(), ()]
 
-    found = wanted(
+
+def test_two_vendors_that_are_one_in_quickbooks_cannot_both_have_a_number():
+    found = bills_of_two_vendors("31")
+    assert [problems(one.issues) for one in found] == [
+        ["The same vendor and number are on bill VB-2 too. Vendors V1 and V2 are one in QuickBooks."],
+        ["The same vendor and number are on bill VB-1 too. Vendors V2 and V1 are one in QuickBooks."],
+    ]
+
+
+def bills_of_two_vendors(second: str) -> list[Wanted]:
+    """A bill each of two vendors with the same number; the first one is 31 in QuickBooks."""
+    return wanted(
         Vendor(core_id="V2", name="Other"),
         vendor_bill(),
         vendor_bill(core_id="VB-2", vendor="V2"),
-        using=resolver(mapping(other)),
+        using=resolver(
+            mapping(rule(MapKind.VENDOR, "V2", LedgerKind.VENDOR, second)),
+            lists(ListEntry(kind=LedgerKind.VENDOR, id="32", name="Other", full_name="Other")),
+        ),
     )
-    assert [one.issues for one in found] == [(), ()]
 
 
 @pytest.mark.promise(17)

@@ -11,7 +11,7 @@ import pytest
 from qbsync.domain.errors import Severity
 from qbsync.domain.ledger import LedgerKind, ListEntry, Reference, TimeEntry
 from qbsync.domain.mapping import MapKind, Posting, RateSource, ShiftTarget
-from qbsync.domain.records import CostCode, Employee, Project, Shift, Status
+from qbsync.domain.records import CoreKind, CostCode, Employee, Project, Shift, Status
 from qbsync.domain.resolve import Resolver
 from qbsync.domain.want_time import DESCRIPTION_MAX, want_time
 from qbsync.domain.wanted import Wanted, mark_of
@@ -140,10 +140,23 @@ def test_a_weeks_hours_become_one_entry_a_row_and_pay_type_dated_on_its_end():
 def test_what_is_wrong_with_any_day_is_wrong_with_its_week():
     weekly = resolver(mapping(posting=Posting.WEEKLY))
     found = wanted(payroll_row("13 0 8 0 0 0 0"), payroll_row("12 0 0 0 0 0 0", shift=Shift.NIGHT), using=weekly)
-    assert {problems(one.issues) == ["25 h are entered on 2026-11-16: more than a day has."] for one in found} == {True}
+    too_many = "Ada Stone has 25 h on 16 Nov 2026: more than a day has."
+    assert {tuple(problems(one.issues)) for one in found} == {(too_many,)}
 
 
-OTHER_END = "The week ends on Sunday, 2026-11-22; this company's weeks end on Saturday."
+def test_what_is_wrong_with_a_day_leads_to_the_workers_rows():
+    (one,) = wanted(Employee(core_id="E1", name="Ada Stone"), payroll_row("25 0 0 0 0 0 0"))
+    (issue,) = one.issues
+    assert (issue.screen, issue.tab, issue.row) == ("core_data", CoreKind.PAYROLL_ROW, "Ada Stone")
+
+
+def test_a_code_that_core_does_not_know_leads_to_the_rows_that_name_it():
+    (one,) = wanted(payroll_row(employee="E7"))
+    found = next(issue for issue in one.issues if issue.field == "employee")
+    assert (found.screen, found.tab, found.row) == ("core_data", CoreKind.PAYROLL_ROW, "E7")
+
+
+OTHER_END = "The week ends on Sunday, 22 Nov 2026; this company's weeks end on Saturday."
 WEEK_ENDS: list[tuple[str, list[str]]] = [("", []), ("Sunday", []), ("Saturday", [OTHER_END])]
 
 
@@ -202,30 +215,33 @@ def test_only_the_weeks_asked_for_are_wanted():
 ISSUES = {
     "a draft week": (
         wanted(payroll_row(status=Status.DRAFT)),
-        ["The week ending 2026-11-22 is a draft."],
+        ["The week ending 22 Nov 2026 is a draft."],
     ),
     "one row of the week a draft": (
         wanted(payroll_row("0 10 10 10 10 0 0"), payroll_row("9 0 0 0 0 0 0", shift=Shift.NIGHT, status=Status.DRAFT)),
-        ["The week ending 2026-11-22 is partly a draft; its overtime depends on all of it."],
+        ["The week ending 22 Nov 2026 is partly a draft; its overtime depends on all of it."],
     ),
     "a row whose newest version could not be read": (
         wanted(payroll_row(doubt="p.csv, row 2, Monday: 'x' is not a number."), payroll_row(shift=Shift.NIGHT)),
-        ["A newer row of the week ending 2026-11-22 could not be read: p.csv, row 2, Monday: 'x' is not a number."],
+        [
+            "A row of the week ending 22 Nov 2026 could not be read, and its overtime depends on all of it: "
+            "p.csv, row 2, Monday: 'x' is not a number."
+        ],
     ),
     "two weeks that claim one day": (
         wanted(payroll_row("8 8 0 0 0 0 0"), payroll_row("0 8 0 0 8 0 0", week_ending=SATURDAY)),
-        ["The weeks ending 2026-11-21 and 2026-11-22 both have hours on 2026-11-17."],
+        ["The weeks ending 21 Nov 2026 and 22 Nov 2026 both have hours on 17 Nov 2026."],
     ),
     "more than a day has, in two weeks": (
         wanted(payroll_row("13 0 0 0 0 0 0"), payroll_row("12 0 0 0 0 0 0", week_ending=SATURDAY)),
         [
-            "The weeks ending 2026-11-21 and 2026-11-22 both have hours on 2026-11-16.",
-            "25 h are entered on 2026-11-16: more than a day has.",
+            "The weeks ending 21 Nov 2026 and 22 Nov 2026 both have hours on 16 Nov 2026.",
+            "Ada Stone has 25 h on 16 Nov 2026: more than a day has.",
         ],
     ),
     "more than a day has": (
         wanted(payroll_row("13 0 0 0 0 0 0"), payroll_row("12 0 0 0 0 0 0", shift=Shift.NIGHT))[:1],
-        ["25 h are entered on 2026-11-16: more than a day has."],
+        ["Ada Stone has 25 h on 16 Nov 2026: more than a day has."],
     ),
     "an employee that Core does not know": (
         wanted(payroll_row(employee="E7")),
@@ -279,8 +295,8 @@ ISSUES = {
             using=resolver(mapping(without="E1", billable=True)),
         )[1:],
         [
-            "The week ending 2026-11-22 is partly a draft; its overtime depends on all of it.",
-            "25 h are entered on 2026-11-16: more than a day has.",
+            "The week ending 22 Nov 2026 is partly a draft; its overtime depends on all of it.",
+            "Ada Stone has 25 h on 16 Nov 2026: more than a day has.",
             "Employee E1 is not mapped.",
             "Project P7 is not among Core's projects.",
             "Cost code 99-999 is not mapped.",
@@ -301,7 +317,7 @@ def test_everything_that_is_wrong_with_an_entry_is_said(found: list[Wanted], sai
 def test_a_clash_of_weeks_is_seen_when_only_one_of_them_is_asked_for():
     core = book(payroll_row(), payroll_row(week_ending=SATURDAY))
     (one,) = want_time(core, resolver(), frozenset({SATURDAY}))
-    assert problems(one.issues) == ["The weeks ending 2026-11-21 and 2026-11-22 both have hours on 2026-11-16."]
+    assert problems(one.issues) == ["The weeks ending 21 Nov 2026 and 22 Nov 2026 both have hours on 16 Nov 2026."]
 
 
 APART = {

@@ -54,6 +54,7 @@ from qbsync.domain.ledger import (
     WriteItem,
     WriteResult,
 )
+from qbsync.domain.ports import LastLook, no_last_look
 from tests.doubles.ledger_text import AskedWrite, dumped, loaded, name_of, read_asked, references, rendered
 
 BILL_KINDS = (LedgerKind.BILL, LedgerKind.VENDOR_CREDIT)
@@ -122,6 +123,7 @@ class MemoryLedger:
         self.answers: dict[str, tuple[str, str]] = {}  # request id: the body, and the answer to it
         self.sends: list[tuple[str, str]] = []  # every call of send, answered or not
         self.asked: list[str] = []  # every question, by the method's name
+        self.while_under_way: Callable[[], None] = lambda: None  # called by each request once it has left
 
     # --- what tests put in
 
@@ -282,17 +284,17 @@ class MemoryLedger:
             raise ValueError("A batch has 1 to 30 items with different bids.")
         return json.dumps([rendered(item) for item in items], sort_keys=True)
 
-    def send(self, request_id: str, body: str) -> list[WriteResult]:
+    def send(self, request_id: str, body: str, last_look: LastLook = no_last_look) -> list[WriteResult]:
         assert 0 < len(request_id) <= 36, "a request id of a batch has at most 36 characters"
-        return self._sent(request_id, body)
+        return self._sent(request_id, body, last_look)
 
     def bids(self, body: str) -> list[str]:
         return [record["bid"] for record in json.loads(body)]
 
-    def send_one(self, request_id: str, body: str, bid: str) -> WriteResult:
+    def send_one(self, request_id: str, body: str, bid: str, last_look: LastLook = no_last_look) -> WriteResult:
         assert 0 < len(request_id) <= 50, "a request id has at most 50 characters"
         [record] = [record for record in json.loads(body) if record["bid"] == bid]
-        [result] = self._sent(request_id, json.dumps([record], sort_keys=True))
+        [result] = self._sent(request_id, json.dumps([record], sort_keys=True), last_look)
         if result.error is not None:
             raise result.error
         return result
@@ -302,10 +304,12 @@ class MemoryLedger:
 
     # --- how it works
 
-    def _sent(self, request_id: str, body: str) -> list[WriteResult]:
+    def _sent(self, request_id: str, body: str, last_look: LastLook) -> list[WriteResult]:
         """Carry out a request, one at a time as QuickBooks does with a company, and answer unless told otherwise."""
         with self._one_at_a_time:
+            last_look()
             self.sends.append((request_id, body))
+            self.while_under_way()
             error = _next_for(request_id, self._trouble.send_errors)
             if error is not None:
                 raise error

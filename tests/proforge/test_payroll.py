@@ -120,7 +120,7 @@ def test_a_row_that_was_cancelled_and_entered_anew_counts_as_entered(order: int)
 def test_a_week_that_ends_within_the_week_is_asked_about_once() -> None:
     reading = read(PAYROLL, "9/23/2026,Draft,E,P,C,,8,,,,,,", "9/23/2026,Draft,E,P,D,,8,,,,,,")
     assert [issue.row for issue in reading.warnings] == [2]
-    assert "2026-09-23 is a Wednesday; weeks usually end on a weekend." in told(reading)[0]
+    assert "23 Sep 2026 is a Wednesday; weeks usually end on a weekend." in told(reading)[0]
 
 
 def test_a_row_of_totals_is_left_out() -> None:
@@ -188,7 +188,7 @@ def test_a_stated_week_is_used_and_must_hold_the_day() -> None:
     good = read(f"{DAILY},W/E", "9/27/2026,8,Submitted,E,P,C,9/27/2026")
     assert [(row.week_ending, row.minutes[6]) for row in rows(good)] == [(date(2026, 9, 27), 480)]
     bad = read(f"{DAILY},W/E", "9/19/2026,8,Submitted,E,P,C,9/26/2026")
-    assert "2026-09-19 is not in the week that ends on 2026-09-26." in told(bad)[0]
+    assert "19 Sep 2026 is not in the week that ends on 26 Sep 2026." in told(bad)[0]
     assert bad.records == ()
 
 

@@ -17,7 +17,7 @@ def is_tried_again(code: str) -> bool:
 
 
 def test_only_what_is_really_tried_again_is_promised_to_be():
-    promised = {code for code in CODES if "it is tried again" in explain(Fault(code=code))[1]}
+    promised = {code for code in CODES if "it is tried again" in explain(Fault(code=code)).remedy}
     assert promised
     assert {code for code in promised if not is_tried_again(code)} == set()
 
@@ -25,4 +25,4 @@ def test_only_what_is_really_tried_again_is_promised_to_be():
 def test_what_is_refused_for_good_says_that_it_is_not_tried_again():
     for code in ("1000", "1010", "1020"):
         assert not is_tried_again(code)
-        assert "not tried again by itself" in explain(Fault(code=code))[1]
+        assert "not tried again by itself" in explain(Fault(code=code)).remedy

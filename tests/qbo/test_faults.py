@@ -147,7 +147,7 @@ def test_a_refusal_keeps_every_reason_and_the_trace():
 
 
 def test_an_unknown_code_falls_back_to_quickbooks_own_words():
-    sentence, remedy = explain(Fault(code="9999", message="Odd", detail="The moon is full"))
-    assert sentence == "QuickBooks says: The moon is full"
-    assert remedy
-    assert "9999" in explain(Fault(code="9999"))[0]
+    said = explain(Fault(code="9999", message="Odd", detail="The moon is full"))
+    assert said.message == "QuickBooks says: The moon is full"
+    assert said.remedy
+    assert "9999" in explain(Fault(code="9999")).message

@@ -47,7 +47,8 @@ def test_every_published_code_is_one_of_our_exceptions_and_explained(code: str, 
     assert type(error) is getattr(errors, meaning)
     assert getattr(error, "trace", "tid") == "tid"
     assert is_explained(code)
-    for sentence in explain(Fault(code=code)):
+    said = explain(Fault(code=code))
+    for sentence in (said.message, said.remedy):
         assert sentence[0].isupper()
         assert sentence.endswith(".")
         assert code not in sentence

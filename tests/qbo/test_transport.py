@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,8 @@ from qbsync.domain.errors import (
     Throttled,
     Unavailable,
 )
+from qbsync.domain.ports import LastLook
+from qbsync.qbo.transport import Transport
 from tests.doubles.edges import StandingClock
 from tests.qbo.support import NOW, REALM, Reply, harness, serving
 
@@ -74,6 +77,40 @@ def test_each_request_waits_for_its_place():
         talk.throttle.seconds = 1.5
         talk.transport.get("preferences")
     assert talk.slept == [1.5]
+
+
+class Replaced(Exception):
+    """Another worker does this one's work by now."""
+
+
+WRITES: list[Callable[[Transport, LastLook], object]] = [
+    lambda transport, look: transport.write_batch("r", "{}", last_look=look),
+    lambda transport, look: transport.write_one("bill", "r", "{}", last_look=look),
+]
+
+
+@pytest.mark.parametrize("write", WRITES, ids=["a batch", "a single record"])
+def test_a_write_takes_a_last_look_after_its_waits_and_may_be_kept_from_leaving(
+    write: Callable[[Transport, LastLook], object],
+):
+    with serving() as server:
+        talk = harness(server.base)
+        talk.throttle.seconds = 1.5
+
+        def look() -> None:
+            raise Replaced(f"after {len(talk.slept)} of {len(talk.throttle.reserved)} waits")
+
+        with pytest.raises(Replaced, match=r"after (1 of 1|2 of 2) waits"):
+            write(talk.transport, look)
+    assert server.asked == []
+    assert talk.throttle.unanswered == ["write"]
+
+
+def test_a_write_that_goes_again_with_a_new_token_takes_another_last_look():
+    looks: list[int] = []
+    with serving(Reply(status=401, body=XML_401), Reply()) as server:
+        harness(server.base).transport.write_batch("r", "{}", last_look=lambda: looks.append(len(server.asked)))
+    assert looks == [0, 1]
 
 
 def passes(clock: StandingClock, seconds: float) -> None:

@@ -34,16 +34,19 @@ from qbsync.qbo.client import QboLedger, item_text
 from qbsync.qbo.endpoints import Endpoints, endpoints_for
 from qbsync.qbo.transport import USER_AGENT, Transport
 from qbsync.services.asking import Asking
+from qbsync.services.clearing import Clearing
 from qbsync.services.confirm import Confirming
 from qbsync.services.connect import Connecting, GivenTokens, TokenKeeper
 from qbsync.services.doctor import Examining
 from qbsync.services.engine import Engine
+from qbsync.services.house_rules import HouseRules
 from qbsync.services.intake import Intake
 from qbsync.services.leaving import Leaving
 from qbsync.services.mapping import Mapping
 from qbsync.services.notify import Notifying
 from qbsync.services.preview import Previewing
 from qbsync.services.pull import Pulling
+from qbsync.services.record_states import Standings
 from qbsync.services.retry import Retrying
 from qbsync.services.run import Running
 from qbsync.services.scheduling import Scheduling
@@ -51,11 +54,13 @@ from qbsync.services.story import Telling
 from qbsync.services.tieout import TyingOut
 from qbsync.services.upkeep import Upkeep
 from qbsync.settings import Settings
+from qbsync.store.clearing import OldRecords
 from qbsync.store.connections import Connections, SharedThrottle
 from qbsync.store.core_records import CoreRecords
 from qbsync.store.database import Database
 from qbsync.store.dump import dumped
 from qbsync.store.history import History
+from qbsync.store.house_rules import HouseRuleStore
 from qbsync.store.left_alone import LeftAloneRecords
 from qbsync.store.links import Links
 from qbsync.store.mappings import Mappings
@@ -134,6 +139,7 @@ class App:
             self.settings.store_url,
             self.settings.data_dir / "locks",
             busy_seconds=self.settings.busy_seconds,
+            idle_seconds=self.settings.idle_seconds,
             threads=self.settings.companies_at_once,
         )
         upgrade(database)
@@ -170,6 +176,10 @@ class App:
     @cached_property
     def runs(self) -> Runs:
         return Runs(self.database, at_point=self.crash, environment=self.settings.qbo_environment)
+
+    @cached_property
+    def rule_store(self) -> HouseRuleStore:
+        return HouseRuleStore(self.database)
 
     @cached_property
     def schedules(self) -> Schedules:
@@ -375,6 +385,7 @@ class App:
             address=self.database.server_address,
             companies_max=self.settings.companies_at_once,
             stalled_seconds=self.settings.stalled_seconds,
+            idle_seconds=self.settings.idle_seconds,
             leave=leave,
         )
 
@@ -384,6 +395,7 @@ class App:
             core=self.core,
             mappings=self.mappings,
             plans=self.plans,
+            rules=self.rule_store,
             runs=self.runs,
             engine=self.engine,
             clock=now,
@@ -395,6 +407,7 @@ class App:
         return Scheduling(
             schedules=self.schedules,
             notices=self.notices,
+            rules=self.rule_store,
             previewing=self.previewing,
             confirming=self.confirming,
             notifying=self.notifying,
@@ -407,14 +420,30 @@ class App:
             connections=self.connections,
             connecting=self.connecting,
             notifying=self.notifying,
+            clearing=Clearing(rules=self.rule_store, old=OldRecords(self.database), clock=now),
             tokens_of=self._keeper,
             environment=self.settings.qbo_environment,
             clock=now,
         )
 
     @cached_property
+    def house_rules(self) -> HouseRules:
+        return HouseRules(saved=self.rule_store, notices=self.notices, clock=now)
+
+    @cached_property
     def telling(self) -> Telling:
         return Telling(links=self.links, history=self.history, ledger_of=self.ledger_of)
+
+    @cached_property
+    def standings(self) -> Standings:
+        return Standings(
+            core=self.core,
+            connections=self.connections,
+            mappings=self.mappings,
+            links=self.links,
+            left_alone=self.left_alone,
+            history=self.history,
+        )
 
     @cached_property
     def tying_out(self) -> TyingOut:

@@ -9,8 +9,11 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qbsync.domain.connection import Environment
+from qbsync.store.database import IDLE_SECONDS
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+IDLE_SECONDS_MIN = 5.0  # a busy machine may leave a transaction that is in order alone for a moment
 
 
 class Settings(BaseSettings):
@@ -65,6 +68,11 @@ class Settings(BaseSettings):
     def is_shared(self) -> bool:
         """Whether several workers share the runs, on one machine or on many."""
         return self.engine == "procrastinate"
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long a transaction on PostgreSQL may do nothing: workers that share runs wait for a frozen one."""
+        return max(IDLE_SECONDS_MIN, self.stalled_seconds) if self.is_shared else IDLE_SECONDS
 
     @property
     def dashboard_address(self) -> str:

@@ -140,3 +140,13 @@ def test_secrets_travel_by_https_or_stay_on_this_machine(name: str, url: str, sa
         return
     with pytest.raises(BadInput, match=f"QBSYNC_{name.upper()}.*https://"):
         app.endpoints  # noqa: B018  (it is worked out when it is first asked for)
+
+
+@pytest.mark.parametrize(
+    ("engine", "stalled_seconds", "idle_seconds"),
+    [("embedded", 20, 60), ("procrastinate", 20, 20), ("procrastinate", 1.5, 5), ("procrastinate", 90, 90)],
+)
+def test_a_transaction_may_be_idle_as_long_as_a_worker_may_be_silent(
+    engine: Any, stalled_seconds: float, idle_seconds: float
+):
+    assert Settings(engine=engine, stalled_seconds=stalled_seconds).idle_seconds == idle_seconds

@@ -44,6 +44,8 @@ BATCHES_AT_ONCE = 2
 SINGLES_LEFT_MAX = 8
 # Side by side a lost answer is asked for again in its place so often: a rest of the run would stop the other channel.
 ASKED_AGAIN_MAX = 3
+# A look at the fence that took longer is repeated: what it saw may have changed since.
+FENCE_HOLDS_FOR = timedelta(milliseconds=500)
 # So long a pause that QuickBooks asks for is waited out in its place as well.
 SHORT_PAUSE = timedelta(seconds=5)
 
@@ -63,7 +65,10 @@ def gravest(errors: Iterable[BaseException]) -> BaseException:
 
 @dataclass(frozen=True, kw_only=True)
 class Posting:
-    """How one push of a run posts. `check_fence` raises FenceLost when the run is another worker's."""
+    """How one push of a run posts. `check_fence` raises FenceLost when the run is another worker's.
+
+    It is asked last of all, after each wait for a place: a worker that was frozen meanwhile must send nothing more.
+    """
 
     ledger: Ledger
     check_fence: Callable[[], None]
@@ -75,7 +80,7 @@ class Posting:
         """Post an attempt as one request, once. A refusal of the whole is one of each of its records."""
         self.at_point("before_push")
         try:
-            return self.ledger.send(attempt.request_id, attempt.body)
+            return self.ledger.send(attempt.request_id, attempt.body, self._check_fence)
         except Refused as error:
             bids = [bid_of(position) for position in range(len(attempt.seqs))]
             return [WriteResult(bid=bid, error=error, trace=error.trace) for bid in bids]
@@ -103,15 +108,22 @@ class Posting:
 
     def _posted(self, attempt: Attempt, bid: str) -> WriteResult:
         self.at_point("before_single")
-        result = self.ledger.send_one(single_request_id(attempt.request_id, bid), attempt.body, bid)
+        request_id = single_request_id(attempt.request_id, bid)
+        result = self.ledger.send_one(request_id, attempt.body, bid, self._check_fence)
         self.at_point("after_single")
         return result
+
+    def _check_fence(self) -> None:
+        """Raises FenceLost. An answer that was long in coming is old: the worker may have been frozen meanwhile."""
+        asked_at = None
+        while asked_at is None or self.clock() - asked_at > FENCE_HOLDS_FOR:
+            asked_at = self.clock()
+            self.check_fence()
 
     def _until_answered(self, ask: Callable[[], _Answer]) -> _Answer:
         """Ask once more for each lost answer and after each short pause, with the same bytes under the same id."""
         lost: QbsyncError | None = None
         for asked in count(1):
-            self.check_fence()  # a single record leaves up to seconds after its attempt was marked
             try:
                 return ask()
             except (OutcomeUnknown, Unavailable, ConnectionExpired) as error:

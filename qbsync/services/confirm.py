@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from qbsync.domain.book import SourceHashes
 from qbsync.domain.errors import BadInput, PlanChanged
+from qbsync.domain.house_rules import WORD
 from qbsync.domain.moved import GOES_WITH, partly_ticked
-from qbsync.domain.plan import Change, Plan, attempts_of
+from qbsync.domain.plan import Change, Plan, attempts_of, weight
 from qbsync.domain.ports import Clock, NewId
 from qbsync.domain.run import Confirmation, Run
+from qbsync.domain.stale import changed_in_core
 from qbsync.services.engine import Engine
-from qbsync.services.stores import CoreStore, MappingStore, PlanStore, RunStore
+from qbsync.services.stores import CoreStore, MappingStore, PlanStore, RuleStore, RunStore
 
 MANUAL = "manual"
 
@@ -24,6 +26,7 @@ class Confirming:
     core: CoreStore
     mappings: MappingStore
     plans: PlanStore
+    rules: RuleStore
     runs: RunStore
     engine: Engine
     clock: Clock
@@ -37,8 +40,12 @@ class Confirming:
         *,
         who: str,
         trigger: str = MANUAL,
+        typed: str | None = None,
     ) -> Run:
         """Turn a draft into a run. `ticked` are change numbers; None takes those ticked by default.
+
+        `typed` is the word that a person typed, which the company's limits may ask for; None where no person is in
+        front, such as a schedule, or a script that looked at the plan and names its digest.
 
         Raises PlanNotOpen, PlanChanged, RunOpen or BadInput. Changes whose source in Core has changed since
         the preview are refused line by line: they end as stale, and the rest goes on.
@@ -46,6 +53,8 @@ class Confirming:
         plan = self.plans.get(plan_id)
         self._check_mapping(plan)
         chosen = chosen_changes(plan, ticked)
+        if typed is not None:
+            self._check_word(plan.connection_id, chosen, typed)
         stale = stale_changes(chosen, SourceHashes(self.core.book()))
         fresh = [change for change in chosen if change.seq not in stale]
         return self.runs.confirm(
@@ -64,9 +73,23 @@ class Confirming:
             self.engine.submit,
         )
 
+    def _check_word(self, connection_id: int, chosen: Sequence[Change], typed: str) -> None:
+        if self.wants_word(connection_id, chosen) and typed != WORD:
+            raise BadInput(
+                f"This sends {len(chosen):,} records, with {weight(chosen):,.2f} on bills and credits: above the limit "
+                f"of this company. Type {WORD} to confirm it."
+            )
+
+    def wants_word(self, connection_id: int, chosen: Collection[Change]) -> bool:
+        """Whether confirming these changes asks a person for the typed word."""
+        return self.rules.company(connection_id).rules.wants_word(len(chosen), weight(chosen))
+
+    def is_of_another_mapping(self, plan: Plan) -> bool:
+        """Whether the mapping was saved since the preview was built: nothing of it can be sent then."""
+        return self.mappings.current(plan.connection_id).version != plan.mapping_version
+
     def _check_mapping(self, plan: Plan) -> None:
-        version = self.mappings.current(plan.connection_id).version
-        if version != plan.mapping_version:
+        if self.is_of_another_mapping(plan):
             raise PlanChanged(
                 "The mapping was saved after this preview was built. Build a new preview and confirm that."
             )
@@ -78,7 +101,7 @@ def chosen_changes(plan: Plan, ticked: Collection[int] | None) -> list[Change]:
     known = {change.seq: change for change in plan.changes}
     unknown = sorted(wanted - known.keys())
     if unknown:
-        raise BadInput(f"The plan has no row {unknown[0]}.")
+        raise BadInput(f"The preview has no row {unknown[0]}.")
     chosen = [change for change in plan.changes if change.seq in wanted]
     barred = [change for change in chosen if not change.can_run]
     if barred:
@@ -99,8 +122,7 @@ def stale_changes(changes: Collection[Change], sources: SourceHashes) -> dict[in
     """The changes whose source in Core is not what the preview saw, with what to say."""
     stale = {
         change.seq: "It was changed in Core after the preview was built, so it was not sent."
-        for change in changes
-        if not change.link_only and sources.of(change.kind, change.core_id) != change.source_hash
+        for change in changed_in_core(changes, sources)
     }
     broken = {change.together for change in changes if change.seq in stale} - {""}
     return {change.seq: GOES_WITH for change in changes if change.together in broken} | stale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -130,8 +130,8 @@ class Connecting:
         """Read the company's facts and lists again: what mappings choose from."""
         ledger = self.ledger_of(connection_id)
         company = ledger.company()
-        self.connections.save_company(connection_id, company)
         self.connections.save_lists(connection_id, read_lists(ledger, company))
+        self.connections.save_company(connection_id, replace(company, lists_read_at=self.clock()))
 
     def current(self, realm_id: str = "") -> Connection:
         """The connected company; `realm_id` says which, where there are several.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qbsync.domain.capability import Finding, blocking, findings, with_time_item
 from qbsync.domain.ledger import Company, LedgerKind
@@ -35,7 +35,8 @@ class Examining:
     def examine(self, connection_id: int) -> Examination:
         """Read the facts anew and keep them with the connection. Raises TransientError when QuickBooks is away."""
         ledger = self.ledger_of(connection_id)
-        company = ledger.company()
+        before = self.connections.company(connection_id)
+        company = replace(ledger.company(), lists_read_at=before.lists_read_at)  # it reads no lists
         self.connections.save_company(connection_id, company)
         return Examination(
             company=company,

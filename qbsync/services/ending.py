@@ -43,7 +43,7 @@ class Ending:
         progress = self.runs.progress(run_id)
         cancelled = run.cancel_requested and progress.waiting > 0
         status = final_status(progress, cancelled=cancelled)
-        note = f"Cancelled; {progress.done} records were already in QuickBooks." if cancelled else ""
+        note = f"Cancelled. Done until then: {progress.done:,}." if cancelled else ""
         self.runs.finish(run_id, fence, status, note=note, at=self.clock())
         self.notifying.run_ended(self.runs.get(run_id), self.runs.progress(run_id))
 

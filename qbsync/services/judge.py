@@ -10,8 +10,9 @@ from qbsync.domain.ledger import BillDocument, Operation, Posted, WriteResult
 from qbsync.domain.link import Link
 from qbsync.domain.plan import Change, agreement
 from qbsync.domain.references import Targets, filled
-from qbsync.domain.refusal import EntryOf, explain_refusal
+from qbsync.domain.refusal import answer_text, explain_refusal
 from qbsync.domain.run import AGAIN_MAX, Outcome, OutcomeStatus, Settled
+from qbsync.domain.uses import EntryOf
 
 MAYBE_THERE = "QuickBooks may already have this: it was sent, and no answer came."
 MAYBE_REMEDY = "The next Sync Now settles it first: it looks for it in QuickBooks by its mark."
@@ -68,13 +69,15 @@ def _total_differs(change: Change, posted: Posted) -> str:
 def _refused(change: Change, result: WriteResult, targets: Targets, entry_of: EntryOf) -> Settled:
     error, trace = result.error, result.trace or getattr(result.error, "trace", "")
     if isinstance(error, Refused):
-        sentence, remedy = explain_refusal(error.faults, change, targets, entry_of)
+        said = explain_refusal(error.faults, change, targets, entry_of)
         return Settled(
             seq=change.seq,
             status=OutcomeStatus.FAILED,
             code=error.code,
-            message=sentence,
-            remedy=remedy,
+            message=said.message,
+            remedy=said.remedy,
+            place=said.place,
+            answer=answer_text(error.faults),
             trace=trace,
         )
     if isinstance(error, OutcomeUnknown) and not error.code:
@@ -101,6 +104,7 @@ def overtaken(change: Change, result: WriteResult, tries: int) -> Settled | None
         code=error.code,
         message="Somebody saved this record in QuickBooks at the same moment, twice in a row; ours was not saved.",
         remedy="Build a new preview when they are done.",
+        answer=answer_text(error.faults),
         trace=result.trace,
     )
 
@@ -112,19 +116,21 @@ def again(change: Change, error: Exception | None, trace: str) -> Settled:
         status=OutcomeStatus.WAITING,
         code=getattr(error, "code", ""),
         message="QuickBooks could not take it just then; it is tried again.",
+        answer=answer_text(getattr(error, "faults", ())),
         trace=trace,
     )
 
 
 def tried_in_vain(outcome: Outcome) -> Settled:
     """The end of a change that was sent as often as it may be, and that QuickBooks does not hold."""
-    why, _ = explain(Fault(code=outcome.code)) if outcome.code else ("QuickBooks could not take it.", "")
+    why = explain(Fault(code=outcome.code)).message if outcome.code else "QuickBooks could not take it."
     return Settled(
         seq=outcome.seq,
         status=OutcomeStatus.FAILED,
         code=outcome.code,
         message=f"{why} It was tried {AGAIN_MAX + 1} times, and QuickBooks does not hold it.",
         remedy="Look at the record for anything unusual, and sync again later; the trace id helps QuickBooks' support.",
+        answer=outcome.answer,
         trace=outcome.trace,
     )
 
@@ -137,5 +143,6 @@ def unproven(outcome: Outcome) -> Settled:
         code=outcome.code,
         message="QuickBooks may already have this: it answered with a fault of its own.",
         remedy=MAYBE_REMEDY,
+        answer=outcome.answer,
         trace=outcome.trace,
     )

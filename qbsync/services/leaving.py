@@ -26,8 +26,8 @@ class Leaving:
         return self.left.all(connection_id)
 
     def still_to_do(self, run_id: str) -> int:
-        """How many records an ended run did not do, without those that are left alone by now."""
-        return self.runs.progress(run_id).not_done - self.left.not_done_in(run_id)
+        """How many records an ended run did not do, that no later run took up, and that are not left alone by now."""
+        return self.history.not_done([run_id]).get(run_id, 0)
 
     def leave(self, connection_id: int, kind: SyncKind, core_id: str, *, reason: str, who: str) -> LeftAlone:
         """Leave a record alone; a later word replaces an earlier one.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from qbsync.domain.ledger import LedgerKind, ListEntry
-from qbsync.domain.refusal import EntryOf
 from qbsync.domain.resolve import Lists
+from qbsync.domain.uses import EntryOf
 from qbsync.services.stores import ConnectionStore
 
 

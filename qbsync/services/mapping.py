@@ -13,14 +13,18 @@ from qbsync.domain.errors import BadInput, Issue
 from qbsync.domain.intake import SourceFile
 from qbsync.domain.mapping import MappingRule, MappingSet, Preferences, RuleKey, SavedVersion, with_rules
 from qbsync.domain.mapping_changes import PreferenceChange, RuleChange, preference_changes, rule_changes
+from qbsync.domain.mapping_remarks import preference_remarks, remarks_of
 from qbsync.domain.ports import Clock
 from qbsync.domain.preference_issues import preference_issues
 from qbsync.domain.resolve import Lists, Resolver
 from qbsync.domain.suggest import Suggestion, suggest
 from qbsync.domain.want_bills import want_bills
+from qbsync.domain.want_items import want_items
+from qbsync.domain.want_names import want_names
 from qbsync.domain.want_time import want_time
 from qbsync.domain.wanted import SyncKind, Wanted
 from qbsync.services.mapping_file import HEADINGS, exported, read_rules, rule_issues
+from qbsync.services.mapping_preferences import is_preference, preference_rows, read_preferences
 from qbsync.services.mapping_view import MappingView, codes, view_of
 from qbsync.services.stores import ConnectionStore, CoreStore, LinkStore, MappingStore, NoticeStore
 
@@ -30,8 +34,15 @@ class MappingCheck:
     """What a mapping file would change, and what is wrong with it."""
 
     rules: tuple[MappingRule, ...]
-    changed: int
+    preferences: Preferences
+    rules_changed: int
+    preferences_changed: tuple[PreferenceChange, ...]
     issues: tuple[Issue, ...]
+    remarks: tuple[str, ...] = ()  # what is odd about what would change, and refuses nothing
+
+    @property
+    def changed(self) -> int:
+        return self.rules_changed + len(self.preferences_changed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,18 +164,19 @@ class Mapping:
     def _effect(
         self, connection_id: int, old: MappingSet, new: MappingSet, book: CoreBook | None, size_max: int | None
     ) -> Effect | None:
-        book = book or self.core.book()
-        narrow = touched(book, old, new)
+        core = book or self.core.book()
+        lists = Lists.of(self.connections.lists(connection_id))
+        links, names = self.links.targets(connection_id), core.names()
+        resolvers = [Resolver(mapping, lists, links, names) for mapping in (old, new)]
+        before, after = ([*want_names(core, one), *want_items(core, one)] for one in resolvers)
+        narrow = touched(core, old, new, changed_keys(before, after))
         if size_max is not None and narrow.size > size_max:
             return None
-        lists = Lists.of(self.connections.lists(connection_id))
-        links, names = self.links.targets(connection_id), book.names()
 
-        def wanted(mapping: MappingSet) -> list[Wanted]:
-            resolver = Resolver(mapping, lists, links, names)
+        def lines(resolver: Resolver) -> list[Wanted]:
             return [*want_time(narrow.book, resolver, concerns=narrow.concerns), *want_bills(narrow.book, resolver)]
 
-        changed = changed_keys(wanted(old), wanted(new))
+        changed = changed_keys([*before, *lines(resolvers[0])], [*after, *lines(resolvers[1])])
         return effect_of(changed, self._posted(connection_id, changed))
 
     def _posted(self, connection_id: int, keys: Iterable[str]) -> set[str]:
@@ -215,28 +227,46 @@ class Mapping:
         )
 
     def export(self, connection_id: int, name: str) -> bytes:
-        """The mapping as CSV or XLSX, by the ending of `name`; unmapped codes are there with nothing chosen."""
+        """The mapping with its preferences as CSV or XLSX, by the ending of `name`.
+
+        Unmapped codes are there with nothing chosen.
+        """
         view = self.view(connection_id)
         rows = (
             exported(row.kind, row.core_id, row.name, row.rule, row.target) for row in (*view.rows, *view.overrides)
         )
-        return self.files.write(name, HEADINGS, rows)
+        preferences = preference_rows(view.mapping.preferences, view.lists, view.projects)
+        return self.files.write(name, HEADINGS, (*rows, *preferences))
 
     def check_file(self, connection_id: int, file: SourceFile) -> MappingCheck:
         """What a mapping file would change. Nothing is saved."""
         lists = Lists.of(self.connections.lists(connection_id))
         current, book = self.mappings.current(connection_id), self.core.book()
-        known = {(kind, core_id) for kind, core_id, *_ in codes(book)}
-        rules, issues = read_rules(file.name, self.files.read(file), lists, known)
+        known = {(kind, core_id): name for kind, core_id, name, _ in codes(book)}
+        rows = list(enumerate(self.files.read(file), start=2))
+        of_codes = [(number, row) for number, row in rows if not is_preference(row)]
+        of_preferences = [(number, row) for number, row in rows if is_preference(row)]
+        rules, issues = read_rules(file.name, of_codes, lists, known)
+        preferences, faults = read_preferences(file.name, of_preferences, current.preferences, lists, book.projects)
         changed = [rule for rule in rules if current.rule(rule.kind, rule.core_id, project=rule.project) != rule]
-        return MappingCheck(rules=rules, changed=len(changed), issues=issues)
+        return MappingCheck(
+            rules=rules,
+            preferences=preferences,
+            rules_changed=len(changed),
+            preferences_changed=preference_changes(current.preferences, preferences, lists),
+            issues=(*issues, *faults),
+            remarks=(
+                *remarks_of(changed, known, lists),
+                *preference_remarks(current.preferences, preferences, lists),
+            ),
+        )
 
     def load_file(self, connection_id: int, file: SourceFile, *, who: str) -> MappingCheck:
         """Save the good rows of a mapping file as a new version."""
         check = self.check_file(connection_id, file)
         if check.changed:
             current = self.mappings.current(connection_id)
-            self.save(connection_id, check.rules, current.preferences, over_version=current.version, who=who)
+            self.save(connection_id, check.rules, check.preferences, over_version=current.version, who=who)
         return check
 
 

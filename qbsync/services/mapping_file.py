@@ -8,9 +8,10 @@ from dataclasses import replace
 from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import LedgerKind, ListEntry
 from qbsync.domain.mapping import MADE_KINDS, TARGET_KINDS, MapKind, MappingRule, RuleKey
-from qbsync.domain.resolve import NOUNS, Lists
+from qbsync.domain.resolve import NOUNS, Lists, rule_name
 
 CREATE = "(create in QuickBooks)"
+CHOICE = "Choice"  # the heading for what is chosen in words: of preferences
 HEADINGS = (
     "Kind",
     "Core code",
@@ -19,17 +20,21 @@ HEADINGS = (
     "QuickBooks kind",
     "QuickBooks id",
     "QuickBooks name",
+    CHOICE,
 )
 
 
 def read_rules(
-    name: str, rows: Iterable[Mapping[str, str]], lists: Lists, known: Collection[tuple[MapKind, str]]
+    name: str, rows: Iterable[tuple[int, Mapping[str, str]]], lists: Lists, known: Collection[tuple[MapKind, str]]
 ) -> tuple[tuple[MappingRule, ...], tuple[Issue, ...]]:
-    """The good rules of a file called `name`, and every fault by its row. `known` are Core's codes."""
+    """The good rules of the numbered rows of a file called `name`, and every fault by its row.
+
+    `known` are Core's codes.
+    """
     rules: dict[RuleKey, MappingRule] = {}
     numbers: dict[RuleKey, list[int]] = {}
     issues: list[Issue] = []
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         place = f"{name}, row {number}"
         rule, faults = _imported(row, place, lists)
         if rule is not None:
@@ -46,7 +51,7 @@ def read_rules(
 
 def rule_issues(rule: MappingRule, lists: Lists) -> list[Issue]:
     """What is wrong with a rule, checked on the server whatever a page offered."""
-    record = f"{NOUNS[rule.kind]} {rule.core_id}" + (f" on project {rule.project}" if rule.project else "")
+    record = rule_name(rule)
 
     def issue(problem: str, remedy: str) -> list[Issue]:
         return [Issue(record=record, field="mapping", problem=problem, remedy=remedy, screen="mapping")]
@@ -89,25 +94,36 @@ def _imported(row: Mapping[str, str], place: str, lists: Lists) -> tuple[Mapping
     if target == CREATE:
         rule = replace(rule, create_name=name)
     else:
-        rule = replace(rule, ledger_id=target or _id_by_name(ledger_kind, name, lists))
-        if not rule.ledger_id:
-            problem = f"QuickBooks has no active {ledger_kind.value.lower()} named {name!r}."
-            return None, [
-                Issue(
-                    record=place,
-                    field="QuickBooks name",
-                    problem=problem,
-                    remedy="Correct the name.",
-                    screen="mapping",
-                )
-            ]
-    faults = [replace(issue, record=place) for issue in rule_issues(rule, lists)]
-    return rule, faults if rule.creates else [*faults, *_disagreement(rule, name, place, lists)]
+        found, disagreement = find_target(ledger_kind, target, name, place, lists)
+        if not found:
+            return None, disagreement
+        rule = replace(rule, ledger_id=found)
+        return rule, [*_placed(rule_issues(rule, lists), place), *disagreement]
+    return rule, _placed(rule_issues(rule, lists), place)
 
 
-def _disagreement(rule: MappingRule, name: str, place: str, lists: Lists) -> list[Issue]:
+def _placed(issues: Iterable[Issue], place: str) -> list[Issue]:
+    return [replace(issue, record=place) for issue in issues]
+
+
+def find_target(kind: LedgerKind, target: str, name: str, place: str, lists: Lists) -> tuple[str, list[Issue]]:
+    """The id that a row chooses by id, or by name where the id is blank, and what is wrong with that.
+
+    "" where no record has the name. Whether the record can be used is not looked at.
+    """
+    if target:
+        return target, _disagreement(kind, target, name, place, lists)
+    found = _id_by_name(kind, name, lists)
+    if found:
+        return found, []
+    problem = f"QuickBooks has no active {kind.value.lower()} named {name!r}."
+    remedy = "Correct the name."
+    return "", [Issue(record=place, field="QuickBooks name", problem=problem, remedy=remedy, screen="mapping")]
+
+
+def _disagreement(kind: LedgerKind, target: str, name: str, place: str, lists: Lists) -> list[Issue]:
     """An id and a name of two records: somebody changed one of them, and either could be meant."""
-    entry = lists.get(rule.ledger_kind, rule.ledger_id)
+    entry = lists.get(kind, target)
     if entry is None or not name or _is_named(entry, name):
         return []
     return [
@@ -164,6 +180,6 @@ def _is_named(entry: ListEntry, name: str) -> bool:
 def exported(kind: MapKind, core_id: str, name: str, rule: MappingRule | None, target: str) -> tuple[str, ...]:
     """The row of one code as `read_rules` reads it again; nothing is chosen where it has no rule."""
     if rule is None:
-        return (kind.value, core_id, name, "", "", "", "")
+        return (kind.value, core_id, name, "", "", "", "", "")
     chosen = (CREATE, rule.create_name) if rule.creates else (rule.ledger_id, target)
-    return (kind.value, core_id, name, rule.project, rule.ledger_kind.value, *chosen)
+    return (kind.value, core_id, name, rule.project, rule.ledger_kind.value, *chosen, "")

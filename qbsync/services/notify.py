@@ -37,7 +37,7 @@ class Notifying:
             severity, title = NoticeSeverity.INFO, f"Sync finished: {progress.done:,} {records} done"
         else:
             severity = NoticeSeverity.ATTENTION
-            title = f"Sync {run.status.value}: {progress.done} done, {progress.not_done} not"
+            title = f"Sync {run.status.value}: {progress.done:,} done, {progress.not_done:,} not"
         body = run.note or f"Run {run.id}, confirmed by {run.confirmed_by}. See the Sync Log for each record."
         self.tell(Notice(severity=severity, title=title, body=body, page="sync_log"), run.connection_id)
 

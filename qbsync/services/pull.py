@@ -52,14 +52,14 @@ class Pulling:
         touched = [(link, posted) for link, posted in bills if _moved(link, posted)]
         paid = _last_paid(ledger, [posted for _, posted in touched])
         at = self.clock()
-        statuses = [
-            PaymentStatus(core_id=link.core_id, total=total, balance=balance, paid_on=paid.get(posted.id))
+        found = [
+            (link, PaymentStatus(core_id=link.core_id, total=total, balance=balance, paid_on=paid.get(posted.id)))
             for link, posted in touched
             if (total := posted.home_total) is not None and (balance := posted.home_balance) is not None
         ]
-        self.links.save_payments(connection_id, statuses, at)
+        self.links.save_payments(connection_id, found, at)
         self.connections.save_pulled(connection_id, at)
-        return [link for link, posted in touched if link.balance not in (None, posted.home_balance)]
+        return [link for link, posted in touched if _is_paid_otherwise(link, posted)]
 
     def payment_status(self, connection_id: int) -> list[PaymentStatus]:
         """What is known of each posted bill."""
@@ -83,6 +83,16 @@ def _seen(link: Link, book: Ledgerbook) -> Posted | None:
 def _moved(link: Link, posted: Posted) -> bool:
     undated = link.paid_on is None and bool(posted.payment_ids)  # a sync wrote the bill anew after its payment
     return undated or (link.total, link.balance) != (posted.home_total, posted.home_balance)
+
+
+def _is_paid_otherwise(link: Link, posted: Posted) -> bool:
+    """Whether more or less of a bill is paid than when it was looked at last; an edit moves what it owes as well."""
+    before, now = _paid(link.total, link.balance), _paid(posted.home_total, posted.home_balance)
+    return None not in (before, now) and before != now
+
+
+def _paid(total: Decimal | None, balance: Decimal | None) -> Decimal | None:
+    return None if total is None or balance is None else total - balance
 
 
 def _last_paid(ledger: Ledger, bills: Sequence[Posted]) -> dict[str, date]:

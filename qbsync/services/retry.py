@@ -42,6 +42,14 @@ class Retrying:
         changes = self.plans.get(run.plan_id).changes
         return scope_of_retry(run_id, with_companions(not_done(outcomes, rows), outcomes, changes), changes)
 
+    def began_with(self, scope: Scope) -> str:
+        """The id of the plan that a retry, or a retry of a retry, began with; "" where this scope is of none."""
+        plan_id = ""
+        while scope.retries:
+            plan_id = self.runs.get(scope.retries).plan_id
+            scope = self.plans.scope_of(plan_id)
+        return plan_id
+
     def confirmed(self, scope: Scope) -> dict[str, Action]:
         """What a person ticked in the run that this scope tries again, by the record's key; else nothing."""
         if not scope.retries:

@@ -25,6 +25,7 @@ from qbsync.domain.errors import (
 from qbsync.domain.explain import explain
 from qbsync.domain.ledger import WriteResult
 from qbsync.domain.ports import Clock, Sleeper
+from qbsync.domain.refusal import answer_text
 from qbsync.domain.run import (
     REPLAY_FOR,
     Attempt,
@@ -105,7 +106,7 @@ class Running:
         except Throttled as error:
             self.runs.rest(run_id, fence, retry_at=error.resume_at, note=said(error), failed=False, at=self.clock())
         except Refused as error:  # of a question, or of all that could be written: asking again would not help
-            self._ending.end(run_id, fence, " ".join(explain(error.faults[0])))
+            self._ending.end(run_id, fence, str(explain(error.faults[0])))
         except FenceLost:
             raise
         except QbsyncError as error:  # QuickBooks is away, or a setting of ours is wrong: it may be mended meanwhile
@@ -291,6 +292,7 @@ class Running:
                 code=error.code,
                 message=MAYBE_THERE,
                 remedy=MAYBE_REMEDY,
+                answer=answer_text(error.faults),
                 trace=error.trace,
             )
             for seq in changes.keys() - found.keys()

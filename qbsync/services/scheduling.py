@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,13 +12,13 @@ import structlog
 from qbsync.domain.decide import Action
 from qbsync.domain.errors import BadInput, NotConnected, QbsyncError
 from qbsync.domain.notice import Notice, NoticeSeverity
-from qbsync.domain.plan import Plan, Scope, totals
+from qbsync.domain.plan import Change, Plan, Scope, totals
 from qbsync.domain.ports import Clock
 from qbsync.domain.schedule import POLICY_ACTIONS, Policy, Schedule
 from qbsync.services.confirm import Confirming
 from qbsync.services.notify import Notifying
 from qbsync.services.preview import Previewing
-from qbsync.services.stores import NoticeStore, ScheduleStore
+from qbsync.services.stores import NoticeStore, RuleStore, ScheduleStore
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +28,16 @@ TRIES_MAX = 2
 LEFT = "Failed: the worker ended in the middle"
 LEFT_REMEDY = "The worker ended in the middle. Press Sync Now on the Sync page, or wait for the next time."
 NEEDS_A_PERSON = (Action.CONFLICT, Action.BLOCKED, Action.DELETE, Action.DEACTIVATE)
+REMAINS = {  # what is left for a person, after its number
+    Action.CREATE: "to create",
+    Action.UPDATE: "to update",
+    Action.LINK: "to link",
+    Action.DELETE: "to delete",
+    Action.DEACTIVATE: "to make inactive",
+    Action.PULL: "to settle",
+    Action.CONFLICT: "in conflict",
+    Action.BLOCKED: "blocked",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +46,7 @@ class Scheduling:
 
     schedules: ScheduleStore
     notices: NoticeStore
+    rules: RuleStore
     previewing: Previewing
     confirming: Confirming
     notifying: Notifying
@@ -91,7 +103,8 @@ class Scheduling:
 
     def _fire(self, identity: str, schedule: Schedule) -> None:
         try:
-            plan = self.previewing.build(schedule.connection_id, Scope(), who=SCHEDULER)
+            scope = Scope(kinds=self.rules.company(schedule.connection_id).rules.sync_kinds)
+            plan = self.previewing.build(schedule.connection_id, scope, who=SCHEDULER)
             result, run_id = self._act(plan, schedule)
         except QbsyncError as error:
             log.warning("schedule.failed", firing=identity, error=str(error))
@@ -103,26 +116,43 @@ class Scheduling:
 
     def _act(self, plan: Plan, schedule: Schedule) -> tuple[str, str]:
         """Confirm what the policy allows, and ask people to see to the rest."""
-        allowed = POLICY_ACTIONS[schedule.policy]
-        ticked = [change.seq for change in plan.changes if change.action in allowed and not change.together]
+        ticked = _allowed(plan.changes, POLICY_ACTIONS[schedule.policy])
         run_id = ""
+        too_many = self._too_many(schedule, len(ticked))
+        if too_many:
+            ticked = []
         if ticked:
             run_id = self.confirming.confirm(
                 plan.id, plan.digest, ticked, who=f"{SCHEDULER} ({schedule.policy.value})", trigger=SCHEDULER
             ).id
         left = [c for c in plan.changes if c.seq not in set(ticked) and (c.can_run or c.action in NEEDS_A_PERSON)]
         counts = totals(left).by_action
-        words = ", ".join(f"{count} to {action.value}" for action, count in counts.items() if count)
+        words = ", ".join(f"{count:,} {REMAINS[action]}" for action, count in counts.items() if count)
         if left:
             title = (
                 "A sync preview is ready" if schedule.policy is Policy.PREPARE else "Automatic sync left some for you"
             )
-            self._attend(schedule, title, f"{words}. Review it on the Sync page.", "sync")
-        done = f"{len(ticked)} sent" if ticked else "Preview prepared" if left else "Nothing to do"
+            self._attend(schedule, title, f"{too_many}{words}. Review it on the Sync page.", "sync")
+        done = f"{len(ticked):,} sent" if ticked else "Preview prepared" if left else "Nothing to do"
+        if too_many:
+            done = "Preview prepared, above the limit of what goes by itself"
         return (f"{done}; {words}" if words else done), run_id
+
+    def _too_many(self, schedule: Schedule, records: int) -> str:
+        """What to say where a schedule may not send so much by itself; "" where it may."""
+        most = self.rules.company(schedule.connection_id).rules.scheduled_max
+        if most is None or records <= most:
+            return ""
+        return f"{records:,} records are more than the {most:,} that may go by themselves, so nothing was sent. "
 
     def _attend(self, schedule: Schedule, title: str, body: str, page: str) -> None:
         self.notifying.tell(
             Notice(severity=NoticeSeverity.ATTENTION, title=title, body=body, page=page),
             schedule.connection_id,
         )
+
+
+def _allowed(changes: Sequence[Change], actions: Collection[Action]) -> list[int]:
+    """The rows that a policy sends: of hours that moved only where it may send all that go together."""
+    held = {change.together for change in changes if change.can_run and change.action not in actions} - {""}
+    return [change.seq for change in changes if change.action in actions and change.together not in held]

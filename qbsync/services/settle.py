@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from qbsync.domain.ledger import NAMED_KINDS, Content, LedgerKind, Operation, Posted
@@ -20,6 +21,7 @@ from qbsync.domain.wanted import mark_of
 from qbsync.services.appeared import Record, read_like
 from qbsync.services.judge import written
 
+FIRST_TOKEN = "0"  # of a record that nobody has saved since it was made
 UNDER_WAY = timedelta(minutes=5)  # QuickBooks itself gives up on a request after two
 NEVER_ARRIVED = "It never reached QuickBooks: no answer came, and nothing of it is there."
 NOT_SO = "No answer came, and QuickBooks does not say now what was sent."
@@ -55,8 +57,15 @@ def arrived(ledger: Ledger, changes: Sequence[Change], targets: Targets, run_id:
         if change.operation is Operation.CREATE and content is not None:
             posted = _made(change, content, alike)
         if posted is not None and (change.operation is Operation.CREATE or posted.content == content):
-            found[change.seq] = written(change, posted, targets, run_id)
+            found[change.seq] = written(change, _as_sent(posted, content), targets, run_id)
     return found
+
+
+def _as_sent(posted: Posted, content: Content | None) -> Posted:
+    """The record as it was made, where somebody saved it since: what they edited is not what both sides agreed on."""
+    if content is None or posted.sync_token == FIRST_TOKEN:
+        return posted
+    return replace(posted, content=content)
 
 
 def read_fresh(ledger: Ledger, changes: Iterable[Change]) -> dict[Record, Posted]:

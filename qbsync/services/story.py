@@ -65,13 +65,3 @@ class Telling:
             for kind, ids in asked.items()
             for record_id, posted in ledger.by_ids(kind, ids).items()
         }
-
-    def in_quickbooks(self, connection_id: int, kind: CoreKind) -> frozenset[str]:
-        """The Core ids of this kind of which something is in QuickBooks, as far as we know."""
-        synced = SYNCED_AS.get(kind)
-        if synced is None:
-            return frozenset()
-        found = self.links.linked_ids(connection_id, synced)
-        if synced is not SyncKind.TIME_ENTRY:
-            return frozenset(found)
-        return frozenset("|".join(core_id.split("|")[:ROW_PARTS]) for core_id in found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qbsync.domain.book import CoreBook
-from qbsync.domain.tieout import TieOut, WeekTotals, bills_of_week, tie_out, week_totals
+from qbsync.domain.tieout import TieOut, WeekTotals, days_of, tie_out, week_totals
 from qbsync.domain.wanted import SyncKind
 from qbsync.services.stores import LinkStore, PlanStore, RunStore
 
@@ -26,9 +26,9 @@ class TyingOut:
 
     def week(self, connection_id: int, book: CoreBook, week_ending: date) -> WeekTotals:
         """Both sides' totals of a week, by QuickBooks' latest answers. QuickBooks is not asked."""
-        bills = {bill.core_id for bill in bills_of_week(book.bills, week_ending)}
+        first, last = days_of(week_ending)
         links = [
             *self.links.among(connection_id, {SyncKind.TIME_ENTRY}, {week_ending}),
-            *self.links.of_records(connection_id, SyncKind.BILL, bills),
+            *self.links.of_bills(connection_id, first, last),
         ]
         return week_totals(week_ending, book.payroll_rows, book.bills, links)

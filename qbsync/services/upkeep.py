@@ -1,4 +1,4 @@
-"""What the worker does for each connected company once a day, so that one that is seldom used stays connected."""
+"""What the worker does once a day: keep seldom used companies connected, and clear what nobody wants to keep."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import structlog
 from qbsync.domain.connection import Connection, ConnectionState, Environment, consent_warning
 from qbsync.domain.errors import ConnectionExpired, QbsyncError
 from qbsync.domain.ports import Clock, Tokens
+from qbsync.services.clearing import Clearing
 from qbsync.services.connect import Connecting
 from qbsync.services.notify import Notifying
 from qbsync.services.stores import ConnectionStore
@@ -28,6 +29,7 @@ class Upkeep:
     connections: ConnectionStore
     connecting: Connecting
     notifying: Notifying
+    clearing: Clearing
     tokens_of: Callable[[int], Tokens]
     environment: Environment
     clock: Clock
@@ -44,6 +46,7 @@ class Upkeep:
             self._keep(connection)
         for connection in ours:
             self._warn(connection)
+        self.clearing.tick()
         return len(due)
 
     def _keep(self, connection: Connection) -> None:

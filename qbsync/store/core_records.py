@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import Session, col
 
 from qbsync.domain.book import CoreBook
-from qbsync.domain.errors import Severity
 from qbsync.domain.intake import EmployeeWeek, Reading, RowIssue
+from qbsync.domain.open_errors import Ground, OpenError
 from qbsync.domain.records import (
     RECORD_TYPES,
     Category,
@@ -31,6 +31,7 @@ from qbsync.domain.records import (
 )
 from qbsync.store import core_tables as tables
 from qbsync.store.database import Database
+from qbsync.store.row_issues import close, issue_of, issue_row, open_errors
 
 TABLES: dict[CoreKind, type[tables.CoreColumns]] = {
     CoreKind.CUSTOMER: tables.CoreCustomer,
@@ -42,6 +43,7 @@ TABLES: dict[CoreKind, type[tables.CoreColumns]] = {
     CoreKind.VENDOR_BILL: tables.CoreVendorBill,
 }
 ENUMS = {"kind": EmployeeKind, "category": Category, "shift": Shift}
+OPEN_ERRORS_MAX = 5000  # are shown at once
 STATUS_KINDS = (CoreKind.PAYROLL_ROW, CoreKind.VENDOR_BILL)
 
 Counts = dict[str, dict[str, int]]  # kind → {"new", "changed", "unchanged", "retired"} → how many
@@ -60,7 +62,7 @@ class CoreRecords:
         marked as gone. What it could not read anew is kept and marked with the fault.
         """
         by_kind: dict[CoreKind, list[CoreRecord]] = {}
-        for record in reading.records:
+        for record in reading.marked():
             by_kind.setdefault(kind_of(record), []).append(record)
         with self._database.write(alone="core") as session:
             row = tables.CoreImport(
@@ -79,8 +81,9 @@ class CoreRecords:
                 none = {"new": 0, "changed": 0, "unchanged": 0, "retired": 0}
                 counts.setdefault(CoreKind.PAYROLL_ROW.value, none)["retired"] += retired
             self._doubt(session, reading)
+            self._settle(session, reading)
             row.counts = json.dumps(counts)
-            session.add_all(_issue_row(import_id, issue) for issue in reading.issues)
+            session.add_all(issue_row(import_id, issue) for issue in reading.issues)
         return import_id, counts
 
     def _lay_over(
@@ -111,8 +114,7 @@ class CoreRecords:
 
     def _retire(self, session: Session, reading: Reading, at: datetime) -> int:
         """Mark as gone the rows of stated employee-weeks that were not read again."""
-        unread = _rows_not_read(session, reading, {week for week, _ in reading.stated_weeks})
-        gone = [core_id for core_id, week in unread if week in reading.stated_weeks]
+        gone = reading.gone(_rows_not_read(session, reading, {week for week, _ in reading.stated_weeks}))
         _write(session, tables.CorePayrollRow, {core_id: {"gone_at": at} for core_id in gone})
         return len(gone)
 
@@ -130,6 +132,12 @@ class CoreRecords:
         for table, faults in ((tables.CorePayrollRow, rows), (tables.CoreVendorBill, bills)):
             marks = {core_id: {"doubt": fault, "content_hash": ""} for core_id, fault in faults.items() if fault}
             _write(session, table, marks)
+
+    def _settle(self, session: Session, reading: Reading) -> None:
+        """Close the errors of earlier imports that this one mends, or tells anew."""
+        ground = Ground.of(reading)
+        settled = [one.id for one in session.execute(open_errors()).scalars() if ground.settles(issue_of(one))]
+        close(session, settled)
 
     def book(self) -> CoreBook:
         """All records that are not gone."""
@@ -167,7 +175,42 @@ class CoreRecords:
                 .where(col(tables.CoreImportIssue.import_id) == import_id)
                 .order_by(col(tables.CoreImportIssue.id))
             ).scalars()
-            return [_issue(row) for row in rows]
+            return [issue_of(row) for row in rows]
+
+    def open_errors(self, limit: int = OPEN_ERRORS_MAX) -> list[OpenError]:
+        """The errors of all imports that nothing has settled, newest import first."""
+        with self._database.read() as session:
+            rows = session.execute(
+                select(tables.CoreImportIssue, col(tables.CoreImport.at))
+                .join(tables.CoreImport, col(tables.CoreImport.id) == col(tables.CoreImportIssue.import_id))
+                .where(col(tables.CoreImportIssue.is_open))
+                .order_by(col(tables.CoreImportIssue.import_id).desc(), col(tables.CoreImportIssue.id))
+                .limit(limit)
+            )
+            return [
+                OpenError(id=row.id or 0, import_id=row.import_id, loaded_at=at, issue=issue_of(row))
+                for row, at in rows
+            ]
+
+    def rows_to_mend(self) -> int:
+        """How many rows open errors keep out; what concerns a whole sheet counts as one."""
+        table = tables.CoreImportIssue
+        rows = (
+            select(col(table.import_id), col(table.file), col(table.sheet), col(table.row))
+            .where(col(table.is_open))
+            .distinct()
+            .subquery()
+        )
+        with self._database.read() as session:
+            return int(session.execute(select(func.count()).select_from(rows)).scalar_one())
+
+    def close_errors(self, ids: Collection[int]) -> int:
+        """Take errors off the list of those that stand; returns how many stood there."""
+        with self._database.write(alone="core") as session:
+            chosen = open_errors().where(col(tables.CoreImportIssue.id).in_(ids))
+            stood = [one.id for one in session.execute(chosen).scalars()]
+            close(session, stood)
+        return len(stood)
 
 
 def _write(session: Session, table: type[tables.CoreColumns], values: Mapping[str, Mapping[str, Any]]) -> None:
@@ -228,28 +271,3 @@ def _from_row(kind: CoreKind, row: Mapping[Any, Any]) -> CoreRecord:
         lines = json.loads(values["lines"])
         values["lines"] = tuple(VendorBillLine(**{**line, "amount": Decimal(line["amount"])}) for line in lines)
     return RECORD_TYPES[kind](**values)
-
-
-def _issue_row(import_id: int, issue: RowIssue) -> tables.CoreImportIssue:
-    return tables.CoreImportIssue(
-        import_id=import_id,
-        file=issue.file,
-        sheet=issue.sheet,
-        row=issue.row,
-        column=issue.column,
-        problem=issue.problem,
-        remedy=issue.remedy,
-        severity=issue.severity.value,
-    )
-
-
-def _issue(row: tables.CoreImportIssue) -> RowIssue:
-    return RowIssue(
-        file=row.file,
-        sheet=row.sheet,
-        row=row.row,
-        column=row.column,
-        problem=row.problem,
-        remedy=row.remedy,
-        severity=Severity(row.severity),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Text
+from sqlalchemy import Text, false
 from sqlmodel import Field, SQLModel
 
 from qbsync.store.columns import ExactDecimal, UtcDateTime
@@ -114,7 +114,7 @@ class CoreImport(SQLModel, table=True):
 
 
 class CoreImportIssue(SQLModel, table=True):
-    """A problem of one row of one loading."""
+    """A problem of one row of one loading. An error is open until a later loading settles it, or a person does."""
 
     __tablename__ = "core_import_issue"
     id: int | None = Field(default=None, primary_key=True)
@@ -126,3 +126,6 @@ class CoreImportIssue(SQLModel, table=True):
     problem: str = Field(sa_type=Text)
     remedy: str = Field(sa_type=Text)
     severity: str
+    kind: str = Field(default="", sa_column_kwargs={"server_default": ""})  # "" where it was not recognised
+    about: str = Field(default="", sa_column_kwargs={"server_default": ""})  # the week or the bill
+    is_open: bool = Field(default=False, index=True, sa_column_kwargs={"server_default": false()})

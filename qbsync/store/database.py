@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, Interval, create_engine, event, func, literal, make_url, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlmodel import Session
 
@@ -24,17 +24,34 @@ BUSY_SECONDS = 30  # how long a writer waits for another one on SQLite
 IDLE_SECONDS = 60  # how long a transaction on PostgreSQL may do nothing
 CONNECTIONS_MORE = 8  # than those that are kept open, and than the threads need
 LOCKED_REMEDY = "Close other programs that use it (or wait), then try again; nothing was lost."
+UNREACHABLE_REMEDY = (
+    "Start the PostgreSQL server, or check what QBSYNC_DATABASE_URL names, then try again; nothing was lost."
+)
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for in vain
+IDLE_FOR_TOO_LONG = "25P03"  # and for a transaction that was ended because it did nothing
 DAMAGED_REMEDY = "Stop the product and put a backup in its place (docs/operations.md says how)."
 
 
 class Database:
     """One database, SQLite or PostgreSQL. Every use is one transaction: `read` or `write`."""
 
-    def __init__(self, url: str, lock_dir: Path, *, busy_seconds: float = BUSY_SECONDS, threads: int = 1) -> None:
-        """`threads`: how many use it at once; each may hold a lock's session and a transaction."""
+    def __init__(
+        self,
+        url: str,
+        lock_dir: Path,
+        *,
+        busy_seconds: float = BUSY_SECONDS,
+        idle_seconds: float = IDLE_SECONDS,
+        threads: int = 1,
+    ) -> None:
+        """`threads`: how many use it at once; each may hold a lock's session and a transaction.
+
+        `idle_seconds`: how long a transaction on PostgreSQL may do nothing. A process that is frozen in the middle of
+        one must not hold its rows for ever: the others wait for them.
+        """
         self.url = make_url(url)
         self._lock_dir = lock_dir
+        self._idle_seconds = idle_seconds
         self._room = {"max_overflow": CONNECTIONS_MORE + 2 * threads}
         self.engine = self._open(busy_seconds)
         self._writing = self.engine.execution_options(qbsync_write=True)
@@ -51,7 +68,7 @@ class Database:
     def _open(self, busy_seconds: float) -> Engine:
         if not self.is_sqlite:
             server = create_engine(self.url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **self._room)
-            event.listen(server, "connect", _end_idle_transactions)
+            event.listen(server, "connect", self._end_idle_transactions)
             return server
         if self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -60,6 +77,10 @@ class Database:
         event.listen(engine, "connect", _prepare_sqlite(busy_seconds))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+
+    def _end_idle_transactions(self, connection: psycopg.Connection, _record: object) -> None:
+        connection.execute(ending_idle_transactions(self._idle_seconds))
+        connection.commit()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -140,10 +161,9 @@ def _in_memory(url: URL) -> bool:
     return not url.database or url.database == ":memory:"
 
 
-def _end_idle_transactions(connection: psycopg.Connection, _record: object) -> None:
-    """A process that is frozen in the middle of a transaction must not hold its rows for ever."""
-    connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_SECONDS * 1000}")
-    connection.commit()
+def ending_idle_transactions(seconds: float) -> str:
+    """The statement after which PostgreSQL ends this session when a transaction of it does nothing for so long."""
+    return f"SET idle_in_transaction_session_timeout = {round(seconds * 1000)}"
 
 
 def _prepare_sqlite(busy_seconds: float) -> Any:
@@ -204,11 +224,23 @@ def said_plainly() -> Iterator[None]:
             "All connections of this process to the database are in use. Try again in a moment; nothing was lost."
         ) from error
     except OperationalError as error:
-        raise StoreUnavailable(f"The database cannot be used: {_cause(error)}. {LOCKED_REMEDY}") from error
+        remedy = UNREACHABLE_REMEDY if _is_unreachable(error) else LOCKED_REMEDY
+        raise StoreUnavailable(f"The database cannot be used: {_cause(error)}. {remedy}") from error
+    except InternalError as error:
+        if getattr(error.orig, "sqlstate", "") != IDLE_FOR_TOO_LONG:
+            raise
+        raise StoreUnavailable(
+            "This process stood still in the middle of a transaction, and the database took it back. Nothing was lost."
+        ) from error
     except DatabaseError as error:
         if type(error) is not DatabaseError:
             raise  # a broken constraint is for whoever wrote
         raise StoreUnavailable(f"The database cannot be read: {_cause(error)}. {DAMAGED_REMEDY}") from error
+
+
+def _is_unreachable(error: OperationalError) -> bool:
+    """PostgreSQL gives a state with whatever it answers; SQLite's errors know no states."""
+    return getattr(error.orig, "sqlstate", "") is None
 
 
 def _cause(error: DatabaseError) -> str:

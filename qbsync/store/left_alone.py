@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from qbsync.domain.left_alone import LeftAlone
-from qbsync.domain.retry import OVER_OR_WAITING
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
-from qbsync.store.tables import AuditRow, LeftAloneRow, OutcomeRow
+from qbsync.store.tables import AuditRow, LeftAloneRow
 
 
 class LeftAloneRecords:
@@ -29,22 +28,6 @@ class LeftAloneRecords:
                 .order_by(col(LeftAloneRow.at).desc(), col(LeftAloneRow.core_id))
             ).scalars()
             return {one.key: one for one in map(_value, rows)}
-
-    def not_done_in(self, run_id: str) -> int:
-        """How many records that a run did not do are left alone by now."""
-        with self._database.read() as session:
-            found = session.execute(
-                select(func.count())
-                .select_from(OutcomeRow)
-                .join(
-                    LeftAloneRow,
-                    (col(LeftAloneRow.connection_id) == col(OutcomeRow.connection_id))
-                    & (col(LeftAloneRow.kind) == col(OutcomeRow.kind))
-                    & (col(LeftAloneRow.core_id) == col(OutcomeRow.core_id)),
-                )
-                .where(col(OutcomeRow.run_id) == run_id, col(OutcomeRow.status).notin_(OVER_OR_WAITING))
-            )
-            return int(found.scalar_one())
 
     def add(self, connection_id: int, one: LeftAlone) -> None:
         """Leave a record alone; a later word replaces an earlier one."""

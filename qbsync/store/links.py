@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
@@ -15,11 +16,14 @@ from qbsync.domain.codec import from_json, to_json
 from qbsync.domain.decide import Agreed, Choice
 from qbsync.domain.ledger import LedgerKind
 from qbsync.domain.link import Link, PaymentStatus
+from qbsync.domain.plan import Change
+from qbsync.domain.references import Targets, filled
 from qbsync.domain.wanted import NAME_SYNC_KINDS, SyncKind, key_of
 from qbsync.store.database import Database
 from qbsync.store.tables import ConflictRow, LinkRow, RunRow
 
 IDS_MAX = 500  # in one question to the database
+NEW = '"new:'  # in the JSON of a reference to a record that is still to be made
 
 
 class Links:
@@ -29,66 +33,48 @@ class Links:
         self._database = database
 
     def all(self, connection_id: int) -> list[Link]:
-        with self._database.read() as session:
-            rows = session.execute(
-                select(LinkRow).where(col(LinkRow.connection_id) == connection_id).order_by(col(LinkRow.id))
-            ).scalars()
-            return [link_of(row) for row in rows]
+        return self._read(connection_id, _links_of(connection_id))
 
     def among(self, connection_id: int, kinds: Collection[SyncKind], weeks: Collection[date]) -> list[Link]:
         """The links of these kinds; of time entries those of these weeks only, unless none is given."""
-        statement = select(LinkRow).where(
-            col(LinkRow.connection_id) == connection_id, col(LinkRow.kind).in_([kind.value for kind in kinds])
-        )
+        statement = _links_of(connection_id).where(col(LinkRow.kind).in_([kind.value for kind in kinds]))
         if weeks:
             statement = statement.where(
                 (col(LinkRow.kind) != SyncKind.TIME_ENTRY.value) | col(LinkRow.scope_date).in_(list(weeks))
             )
-        with self._database.read() as session:
-            return [link_of(row) for row in session.execute(statement.order_by(col(LinkRow.id))).scalars()]
+        return self._read(connection_id, statement)
 
     def of_records(self, connection_id: int, kind: SyncKind, core_ids: Collection[str]) -> list[Link]:
         """The links of these Core records."""
         asked = sorted(core_ids)
-        with self._database.read() as session:
-            return [
-                link_of(row)
-                for start in range(0, len(asked), IDS_MAX)
-                for row in session.execute(
-                    select(LinkRow).where(
-                        col(LinkRow.connection_id) == connection_id,
-                        col(LinkRow.kind) == kind.value,
-                        col(LinkRow.core_id).in_(asked[start : start + IDS_MAX]),
-                    )
-                ).scalars()
-            ]
+        statement = _links_of(connection_id).where(col(LinkRow.kind) == kind.value)
+        parts = (asked[start : start + IDS_MAX] for start in range(0, len(asked), IDS_MAX))
+        return self._read(connection_id, *(statement.where(col(LinkRow.core_id).in_(part)) for part in parts))
+
+    def of_bills(self, connection_id: int, first: date, last: date) -> list[Link]:
+        """The links of the bills dated from one day to another, also of those that Core has no more."""
+        statement = _links_of(connection_id).where(
+            col(LinkRow.kind) == SyncKind.BILL.value, col(LinkRow.scope_date).between(first, last)
+        )
+        return self._read(connection_id, statement)
 
     def of_record(self, connection_id: int, kind: SyncKind, core_id: str, *, parts: bool = False) -> list[Link]:
         """The links of one Core record; with `parts` those of all that begins with its id and a bar."""
-        with self._database.read() as session:
-            rows = session.execute(
-                select(LinkRow)
-                .where(
-                    col(LinkRow.connection_id) == connection_id,
-                    col(LinkRow.kind) == kind.value,
-                    named_by(col(LinkRow.core_id), core_id, parts=parts),
-                )
-                .order_by(col(LinkRow.core_id))
-            ).scalars()
-            return [link_of(row) for row in rows]
+        statement = _links_of(connection_id).where(
+            col(LinkRow.kind) == kind.value, named_by(col(LinkRow.core_id), core_id, parts=parts)
+        )
+        return sorted(self._read(connection_id, statement), key=lambda link: link.core_id)
 
-    def linked_ids(self, connection_id: int, kind: SyncKind) -> set[str]:
-        """The Core ids of a kind that stand in QuickBooks."""
+    def _read(self, connection_id: int, *statements: Select[LinkRow]) -> list[Link]:
+        """The links; what was agreed on before a name was made that it refers to has that name's id by now."""
         with self._database.read() as session:
-            return set(
-                session.execute(
-                    select(col(LinkRow.core_id)).where(
-                        col(LinkRow.connection_id) == connection_id,
-                        col(LinkRow.kind) == kind.value,
-                        col(LinkRow.dropped).is_(False),
-                    )
-                ).scalars()
-            )
+            rows = [row for statement in statements for row in session.execute(statement).scalars()]
+            found = [link_of(row) for row in rows]
+            name_new_ones = any(NEW in row.agreed_core for row in rows)
+        if not name_new_ones:
+            return found
+        targets = self.targets(connection_id)
+        return [_by_now(link, link.agreed, targets) if link.agreed else link for link in found]
 
     def targets(self, connection_id: int) -> dict[str, tuple[LedgerKind, str]]:
         """Each linked name's QuickBooks kind and id, by key: what references resolve to.
@@ -151,16 +137,18 @@ class Links:
         with self._database.write() as session:
             put_links(session, connection_id, list(links), at)
 
-    def save_payments(self, connection_id: int, statuses: Iterable[PaymentStatus], at: datetime) -> None:
-        """Note how far bills are paid. Only that: a run may have renewed the rest of the link meanwhile."""
+    def save_payments(self, connection_id: int, found: Iterable[tuple[Link, PaymentStatus]], at: datetime) -> None:
+        """Note how far bills are paid, of links as they were then: one that a run renewed meanwhile knows better."""
         with self._database.write() as session:
-            for status in statuses:
+            for link, status in found:
                 session.execute(
                     update(LinkRow)
                     .where(
                         col(LinkRow.connection_id) == connection_id,
                         col(LinkRow.kind) == SyncKind.BILL.value,
-                        col(LinkRow.core_id) == status.core_id,
+                        col(LinkRow.core_id) == link.core_id,
+                        col(LinkRow.ledger_id) == link.ledger_id,
+                        col(LinkRow.sync_token) == link.sync_token,
                     )
                     .values(total=status.total, balance=status.balance, paid_on=status.paid_on, updated_at=at)
                 )
@@ -168,31 +156,26 @@ class Links:
     def choose(
         self,
         connection_id: int,
-        decision_key: str,
-        kind: SyncKind,
-        core_id: str,
+        conflicts: Iterable[Change],
         choice: Choice,
         *,
         who: str,
         at: datetime,
     ) -> None:
-        """Keep what a person chose for a conflict; the last choice counts."""
+        """Keep what a person chose for conflicts; the last choice counts."""
         with self._database.write(alone=f"choice-{connection_id}") as session:
-            row = session.get(ConflictRow, (connection_id, decision_key))
-            if row is not None:
-                session.delete(row)
-                session.flush()
-            session.add(
-                ConflictRow(
-                    connection_id=connection_id,
-                    decision_key=decision_key,
-                    kind=kind.value,
-                    core_id=core_id,
-                    choice=choice.value,
-                    chosen_by=who,
-                    chosen_at=at,
+            for conflict in conflicts:
+                session.merge(
+                    ConflictRow(
+                        connection_id=connection_id,
+                        decision_key=conflict.decision_key,
+                        kind=conflict.kind.value,
+                        core_id=conflict.core_id,
+                        choice=choice.value,
+                        chosen_by=who,
+                        chosen_at=at,
+                    )
                 )
-            )
 
     def choices(self, connection_id: int) -> dict[str, Choice]:
         """What was chosen, by the conflict's key."""
@@ -275,6 +258,14 @@ def drop_link(session: Session, connection_id: int, kind: SyncKind, core_id: str
             col(LinkRow.core_id) == core_id,
         )
     )
+
+
+def _links_of(connection_id: int) -> Select[LinkRow]:
+    return select(LinkRow).where(col(LinkRow.connection_id) == connection_id).order_by(col(LinkRow.id))
+
+
+def _by_now(link: Link, agreed: Agreed, targets: Targets) -> Link:
+    return replace(link, agreed=replace(agreed, core=filled(agreed.core, targets)))
 
 
 def link_of(row: LinkRow) -> Link:

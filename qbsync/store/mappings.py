@@ -135,9 +135,7 @@ class Mappings:
                         row.until_version = version
                 session.add_all(_row(connection_id, rule, version) for rule in wanted.values())
         except IntegrityError:
-            raise MappingChanged(
-                "Somebody else saved the mapping meanwhile. Reload it, look at their changes, and save yours again."
-            ) from None
+            raise MappingChanged("Somebody else saved the mapping meanwhile: nothing was saved over theirs.") from None
         return version
 
 

@@ -138,8 +138,7 @@ class SessionPlace:
             self._given_back.set()
             session, self._session = self._session, None
             if session is not None:
-                with suppress(DatabaseError):  # a session that broke has given it back already
-                    session.close()
+                _end(session)
 
     def _live(self, given_back: threading.Event) -> None:
         """Asking whether we hold it is a sign of life too; a push in between may take much longer than that."""
@@ -157,6 +156,16 @@ class SessionPlace:
             log.warning("worker.silent", holder=name, seconds=round(silent_seconds))
             session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
         return str(name)
+
+
+def _end(session: Connection) -> None:
+    """End a session and its lock. A session that broke has lost it already."""
+    with suppress(DatabaseError):
+        if not session.invalidated:
+            # the server ends a closed session a bit later, and who asks just now would still find it held
+            session.execute(text("SELECT pg_advisory_unlock_all()"))
+    with suppress(DatabaseError):
+        session.close()
 
 
 def worker_place(

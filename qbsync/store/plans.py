@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from qbsync.domain.codec import from_json, to_json
 from qbsync.domain.decide import Action
 from qbsync.domain.errors import BadInput
+from qbsync.domain.ledger import LedgerKind
 from qbsync.domain.plan import Change, Plan, PlanStatus, Scope
 from qbsync.store.database import Database
 from qbsync.store.tables import ChangeRow, PlanRow
@@ -44,6 +45,7 @@ class Plans:
                     built_by=plan.built_by,
                     scope=_SCOPE.dump_json(plan.scope).decode(),
                     mapping_version=plan.mapping_version,
+                    runs_ended=plan.runs_ended,
                 )
             )
             session.flush()
@@ -57,10 +59,10 @@ class Plans:
             row = session.get(PlanRow, plan_id)
             if row is None:
                 raise BadInput(f"There is no plan {plan_id}. `qbsync preview` makes one.")
-            changes = session.execute(
-                select(ChangeRow).where(col(ChangeRow.plan_id) == plan_id).order_by(col(ChangeRow.seq))
+            bodies = session.execute(
+                select(col(ChangeRow.body)).where(col(ChangeRow.plan_id) == plan_id).order_by(col(ChangeRow.seq))
             ).scalars()
-            return _plan(row, tuple(change_of(change) for change in changes))
+            return _plan(row, tuple(change_of(body) for body in bodies))
 
     def latest(self, connection_id: int) -> Plan | None:
         """The newest plan of a company, whatever became of it."""
@@ -86,19 +88,32 @@ class Plans:
 
     def built_at(self, plan_id: str) -> datetime:
         """When a plan was built. Raises BadInput when there is none of this id."""
+        return self._row(plan_id).built_at
+
+    def connection_of(self, plan_id: str) -> int:
+        """The company of a plan. Raises BadInput when there is none of this id."""
+        return self._row(plan_id).connection_id
+
+    def scope_of(self, plan_id: str) -> Scope:
+        """What a plan was asked for. Raises BadInput when there is none of this id."""
+        return _SCOPE.validate_json(self._row(plan_id).scope)
+
+    def _row(self, plan_id: str) -> PlanRow:
         with self._database.read() as session:
             row = session.get(PlanRow, plan_id)
             if row is None:
                 raise BadInput(f"There is no plan {plan_id}. `qbsync preview` makes one.")
-            return row.built_at
+            return row
 
     def changes(self, plan_id: str, seqs: Iterable[int]) -> dict[int, Change]:
         """Some changes of a plan, by their number."""
         with self._database.read() as session:
             rows = session.execute(
-                select(ChangeRow).where(col(ChangeRow.plan_id) == plan_id, col(ChangeRow.seq).in_(list(seqs)))
-            ).scalars()
-            return {row.seq: change_of(row) for row in rows}
+                select(col(ChangeRow.seq), col(ChangeRow.body)).where(
+                    col(ChangeRow.plan_id) == plan_id, col(ChangeRow.seq).in_(list(seqs))
+                )
+            )
+            return {seq: change_of(body) for seq, body in rows}
 
     def counts(self, plan_id: str) -> dict[Action, int]:
         """How many changes of each action a plan has."""
@@ -140,18 +155,13 @@ def change_text(change: Change) -> str:
     return json.dumps(body, ensure_ascii=False)
 
 
-def change_of(row: ChangeRow) -> Change:
-    """A stored change as a value."""
-    body = json.loads(row.body)
-    contents = {name: body.pop(name) for name in _CONTENTS}
-    change = _CHANGE.validate_python(body | dict.fromkeys(_CONTENTS), strict=False)
-    kind = change.ledger_kind
-    return dataclasses.replace(
-        change,
-        content=from_json(kind, contents["content"]),
-        core_content=from_json(kind, contents["core_content"]),
-        posted=from_json(kind, contents["posted"]),
-    )
+def change_of(text: str) -> Change:
+    """A stored change as a value. Most of its contents are equal texts, so each is read once."""
+    body = json.loads(text)
+    kind = LedgerKind(body["ledger_kind"])
+    read = {text: from_json(kind, text) for text in {body[name] for name in _CONTENTS}}
+    contents = {name: read[body[name]] for name in _CONTENTS}
+    return _CHANGE.validate_python(body | contents, strict=False)
 
 
 def _plan(row: PlanRow, changes: tuple[Change, ...]) -> Plan:
@@ -165,4 +175,5 @@ def _plan(row: PlanRow, changes: tuple[Change, ...]) -> Plan:
         scope=_SCOPE.validate_json(row.scope),
         mapping_version=row.mapping_version,
         changes=changes,
+        runs_ended=row.runs_ended,
     )

@@ -36,4 +36,5 @@ def add_attempt_again(session: Session, attempt: Attempt, seqs: Sequence[int], t
         .order_by(col(OutcomeRow.seq))
     ).scalars()
     for place, row in enumerate(waiting):
+        row.sent_number, row.sent_bid = row.attempt_number, row.bid
         row.attempt_number, row.bid = number, bid_of(place)

@@ -9,7 +9,18 @@ from qbsync.domain.errors import PlanChanged, PlanNotOpen
 from qbsync.domain.plan import Change, PlanStatus, may_overtake
 from qbsync.domain.run import AttemptState, Confirmation, OutcomeStatus, RunStatus, bid_of, request_id
 from qbsync.store.database import present
+from qbsync.store.run_reads import count_ended
 from qbsync.store.tables import AttemptRow, AuditRow, OutcomeRow, PlanRow, RunRow
+
+BECAME = {  # what a preview that can no longer be confirmed has become
+    PlanStatus.CONFIRMED: "was confirmed already",
+    PlanStatus.RUNNING: "is being sent already",
+    PlanStatus.DONE: "was sent already",
+    PlanStatus.PARTLY_FAILED: "was sent already",
+    PlanStatus.FAILED: "was sent already",
+    PlanStatus.CANCELLED: "was sent and cancelled",
+    PlanStatus.SUPERSEDED: "was replaced by a newer one",
+}
 
 
 def add_run(session: Session, confirmation: Confirmation) -> None:
@@ -48,18 +59,25 @@ def _claim(session: Session, confirmation: Confirmation) -> None:
         _refuse_outdated(session, row)
         return
     if row is not None and row.status == PlanStatus.DRAFT.value:
-        raise PlanChanged("The plan is not the one that was shown. Look at it again, then confirm.")
-    state = row.status if row else "gone"
-    raise PlanNotOpen(f"This plan is {state}: it cannot be confirmed again. Build a new preview.")
+        raise PlanChanged("The preview is not the one that was shown. Look at it again, then confirm.")
+    state = BECAME[PlanStatus(row.status)] if row else "is gone"
+    raise PlanNotOpen(f"This preview {state}: it cannot be confirmed again. Build a new one.")
 
 
 def _refuse_outdated(session: Session, plan: PlanRow) -> None:
     """A preview that did not see what another sync wrote would write it again."""
+    if _ended_since(session, plan):
+        raise PlanChanged("Another sync ended after this preview was built. Build a new preview and confirm that.")
+
+
+def _ended_since(session: Session, plan: PlanRow) -> bool:
+    """Whether a run ended since the preview began: by their count, or by the clock where it was not counted yet."""
+    if plan.runs_ended is not None:
+        return count_ended(session, plan.connection_id) != plan.runs_ended
     later = select(col(RunRow.id)).where(
         col(RunRow.connection_id) == plan.connection_id, col(RunRow.finished_at) > plan.built_at
     )
-    if session.execute(later.limit(1)).first() is not None:
-        raise PlanChanged("Another sync ended after this preview was built. Build a new preview and confirm that.")
+    return session.execute(later.limit(1)).first() is not None
 
 
 def _new_run(session: Session, confirmation: Confirmation) -> RunRow:

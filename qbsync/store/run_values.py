@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from qbsync.domain.decide import Action
+from qbsync.domain.place import Place
 from qbsync.domain.run import Attempt, AttemptState, Channel, Outcome, OutcomeStatus, Run, RunStatus
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.tables import AttemptRow, OutcomeRow, RunRow
@@ -65,6 +66,8 @@ def outcome_of(row: OutcomeRow) -> Outcome:
         code=row.code,
         message=row.message,
         remedy=row.remedy,
+        place=Place.of(row.place),
+        answer=row.answer,
         trace=row.trace,
         at=row.at,
         run_id=row.run_id,

@@ -151,6 +151,7 @@ class PlanRow(SQLModel, table=True):
     built_by: str
     scope: str = Field(sa_type=Text)  # JSON
     mapping_version: int
+    runs_ended: int | None = Field(default=None)  # of the company when it began; older previews do not know
     __table_args__ = (Index("plan_recent", "connection_id", "built_at"),)
 
 
@@ -251,6 +252,8 @@ class OutcomeRow(SQLModel, table=True):
     connection_id: int
     attempt_number: int | None = Field(default=None)
     bid: str = ""  # its name within that attempt
+    sent_number: int | None = Field(default=None)  # the attempt in which it was sent, once it was moved to a later one
+    sent_bid: str = ""
     kind: str
     core_id: str
     title: str
@@ -260,6 +263,8 @@ class OutcomeRow(SQLModel, table=True):
     code: str = ""
     message: str = Field(default="", sa_type=Text)
     remedy: str = Field(default="", sa_type=Text)
+    place: str = ""  # where the remedy is carried out: a screen, its tab, the row there
+    answer: str = Field(default="", sa_type=Text)  # QuickBooks' own, where it was a refusal
     trace: str = ""
     at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     posted_minutes: int | None = Field(default=None)  # what QuickBooks held of it then
@@ -355,6 +360,25 @@ class AuditRow(SQLModel, table=True):
     what: str
     subject: str
     detail: str = Field(default="", sa_type=Text)
+
+
+class RuleSave(SQLModel, table=True):
+    """One save of the rules of a company, or of the installation (owner 0): who, when, and all rules as of then."""
+
+    __tablename__ = "rule_save"
+    owner: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    version: int = Field(primary_key=True)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
+    saved_by: str
+    rules: str = Field(sa_type=Text)  # JSON
+
+
+class ChoreRow(SQLModel, table=True):
+    """What is done once a day for the whole installation, and when it was last begun."""
+
+    __tablename__ = "chore"
+    name: str = Field(primary_key=True)
+    begun_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class QueueStep(SQLModel, table=True):

@@ -22,14 +22,15 @@ def _config() -> Config:
     return config
 
 
-def upgrade(database: Database) -> None:
-    """Apply the steps that are missing; safe to call from several processes at once."""
+def upgrade(database: Database, step: str = "") -> None:
+    """Apply the steps that are missing, up to `step` ("": all); safe to call from several processes at once."""
     config = _config()
-    if version(database) == ScriptDirectory.from_config(config).get_current_head():
+    step = step or ScriptDirectory.from_config(config).get_current_head() or "head"
+    if version(database) == step:
         return
     with database.lock("migrate"), database.write() as session:
         config.attributes["connection"] = session.connection()
-        command.upgrade(config, "head")
+        command.upgrade(config, step)
 
 
 def version(database: Database) -> str | None:

@@ -1,4 +1,4 @@
-"""The worker: one thread lets the engine push runs, the other looks for asked previews, due schedules and upkeep."""
+"""The worker: a thread lets the engine push runs, one builds the asked previews, one minds schedules and upkeep."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UPKEEP_SECONDS = 600
 class Worker:
     """One worker. Its place is freed by the system when it dies, so a successor can start at once.
 
-    A long preview of a schedule holds up no run, and a slow QuickBooks holds up no schedule.
+    A long preview holds up neither a run nor a schedule, and a slow QuickBooks holds up no schedule.
     """
 
     def __init__(
@@ -74,17 +74,21 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         jobs = schedule.Scheduler()
-        jobs.every(PREPARE_SECONDS).seconds.do(self._guarded, self._prepare)
         jobs.every(SCHEDULE_SECONDS).seconds.do(self._guarded, self._scheduling.tick)
         jobs.every(UPKEEP_SECONDS).seconds.do(self._guarded, self._upkeep)
         log.info("worker.started")
-        pushing = threading.Thread(target=self._push_until_stopped, name="runs")
-        pushing.start()
+        beside = [
+            threading.Thread(target=self._push_until_stopped, name="runs"),
+            threading.Thread(target=self._prepare_until_stopped, name="previews"),
+        ]
+        for thread in beside:
+            thread.start()
         try:
             self._keep_turning(jobs)
         finally:
             self._stopping.set()
-            pushing.join()  # each run pauses between two writes
+            for thread in beside:
+                thread.join()  # each run pauses between two writes
         log.info("worker.stopped")
 
     def _keep_turning(self, jobs: schedule.Scheduler) -> None:
@@ -104,6 +108,15 @@ class Worker:
             if self._placed:
                 self._guarded(lambda: self._engine.work(self._guarded_push, self._may_begin, stay=True))
                 pause = AGAIN_SECONDS
+
+    def _prepare_until_stopped(self) -> None:
+        """Build the previews that are asked for, as soon as the place is ours."""
+        pause = LOOK_SECONDS
+        while not self._stopping.wait(pause):
+            pause = LOOK_SECONDS
+            if self._placed:
+                self._guarded(self._prepare)
+                pause = PREPARE_SECONDS
 
     def _may_begin(self) -> bool:
         """Not once the place is lost: the runs that were due are another worker's then."""

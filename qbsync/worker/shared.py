@@ -19,11 +19,13 @@ from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, JobDeferrer, Status
 from procrastinate.worker import Worker
+from psycopg import AsyncConnection
 
 from qbsync.domain.errors import QbsyncError, StoreUnavailable
 from qbsync.domain.ports import Clock
 from qbsync.services.engine import MayBegin, Push, Transaction
 from qbsync.services.stores import RunStore
+from qbsync.store.database import ending_idle_transactions
 
 log = structlog.get_logger(__name__)
 logging.getLogger("procrastinate").setLevel(logging.WARNING)
@@ -49,16 +51,19 @@ class ProcrastinateEngine:
         address: str,
         companies_max: int,
         stalled_seconds: float,
+        idle_seconds: float,
         leave: Callable[[], NoReturn],
+        sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         """`address` is the PostgreSQL of the store. `leave` ends the process.
 
         A worker that has been silent for `stalled_seconds` loses its jobs to the others. If it lives after all, it
         finds another one's fence at its next look into the database, and must leave: to come back from the job would
-        end the successor's job, which is the same one.
+        end the successor's job, which is the same one. `idle_seconds` is what Database is given of it.
         """
         self._runs, self._clock, self._address = runs, clock, address
         self._most, self._stalled, self._leave = companies_max, stalled_seconds, leave
+        self._idle, self._sweep = idle_seconds, sweep_seconds
         self._submitting = App(connector=SyncPsycopgConnector())  # never opened: it uses the store's connection
 
     def submit(self, transaction: Transaction, run_id: str, connection_id: int) -> None:
@@ -82,10 +87,17 @@ class ProcrastinateEngine:
 
     @asynccontextmanager
     async def _opened(self, pushed: _Pushed) -> AsyncIterator[App]:
-        app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=4))
+        app = App(
+            connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, configure=self._end_idle_ones)
+        )
         app.task(name=TASK, queue=QUEUE)(pushed)
         async with app.open_async():
             yield app
+
+    async def _end_idle_ones(self, connection: AsyncConnection) -> None:
+        """A worker that is frozen while it takes a job must not keep the queue from the others."""
+        await connection.execute(ending_idle_transactions(self._idle).encode())
+        await connection.commit()
 
     def _worker(self, app: App, *, wait: bool) -> Worker:
         return Worker(
@@ -105,7 +117,7 @@ class ProcrastinateEngine:
         worker = self._worker(app, wait=True)
         beside = [
             asyncio.create_task(_every(PAUSED_SECONDS, lambda: self._queue_left(app))),
-            asyncio.create_task(_every(SWEEP_SECONDS, lambda: self._queue_left(app, UNTOUCHED))),
+            asyncio.create_task(_every(self._sweep, lambda: self._queue_left(app, UNTOUCHED))),
             asyncio.create_task(_every(self._stalled / 4, lambda: self._rescue(app))),
             asyncio.create_task(_every(self._stalled / 4, lambda: _beat(app, worker))),
         ]

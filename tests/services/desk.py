@@ -9,6 +9,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from qbsync.domain.connection import Connection, Environment, TokenSet
+from qbsync.domain.house_rules import CompanyRules
 from qbsync.domain.intake import Reading
 from qbsync.domain.ledger import EmployeeCard, LedgerKind, Posted
 from qbsync.domain.mapping import MapKind, MappingRule, Preferences, with_rules
@@ -23,6 +24,7 @@ from qbsync.services.run import Running
 from qbsync.store.connections import Connections
 from qbsync.store.core_records import CoreRecords
 from qbsync.store.database import Database
+from qbsync.store.house_rules import HouseRuleStore
 from qbsync.store.left_alone import LeftAloneRecords
 from qbsync.store.links import Links
 from qbsync.store.mappings import Mappings
@@ -48,7 +50,7 @@ class Desk:
         self.is_stopping: Callable[[], bool] = lambda: False
         self.core, self.mappings, self.links = CoreRecords(database), Mappings(database), Links(database)
         self.plans, self.runs, self.notices = Plans(database), Runs(database), Notices(database)
-        self.left_alone = LeftAloneRecords(database)
+        self.left_alone, self.rules = LeftAloneRecords(database), HouseRuleStore(database)
         self.connections = Connections(database, Seal([KEY]))
         self.notifier, self.engine = KeptNotices(), ListEngine()
         self.notifying = Notifying(notices=self.notices, notifier=self.notifier, clock=self.clock)
@@ -86,6 +88,7 @@ class Desk:
             core=self.core,
             mappings=self.mappings,
             plans=self.plans,
+            rules=self.rules,
             runs=self.runs,
             engine=self.engine,
             clock=self.clock,
@@ -119,6 +122,13 @@ class Desk:
             over_version=current.version,
             at=self.clock(),
             who=WHO,
+        )
+
+    def decide(self, **rules: Any) -> None:
+        """The company's own limits and defaults."""
+        current = self.rules.company(self.connection.id)
+        self.rules.save_company(
+            self.connection.id, CompanyRules(**rules), over_version=current.version, at=self.clock(), who=WHO
         )
 
     def preview(self, **scope: Any) -> Plan:

@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -22,10 +22,11 @@ from qbsync.domain.errors import (
 )
 from qbsync.domain.ledger import LedgerKind, TimeEntry
 from qbsync.domain.records import Shift
-from qbsync.domain.run import FAILURES_MAX, AttemptState, Channel, OutcomeStatus, Run, RunStatus
-from qbsync.services.channels import ASKED_AGAIN_MAX, SIDE_BY_SIDE_MIN, Halted, gravest
+from qbsync.domain.run import FAILURES_MAX, Attempt, AttemptState, Channel, OutcomeStatus, Run, RunStatus
+from qbsync.services.channels import ASKED_AGAIN_MAX, SIDE_BY_SIDE_MIN, Halted, Posting, gravest
 from qbsync.store.database import Database
 from tests.domain.samples import WEEK, payroll_row
+from tests.doubles.ledger import MemoryLedger
 from tests.doubles.ledger_text import AskedWrite
 from tests.services.desk import NOW, Desk, open_desk
 
@@ -107,6 +108,32 @@ def test_a_large_run_goes_over_both_channels(desk: Desk):
     assert len(batches) + len(singles) == 10
     assert len(singles) >= 2
     assert len([one for one in desk.ledger.sends if is_single(one[0])]) == 30 * len(singles)
+
+
+class Slow:
+    """A database whose first answers take their time, as they do for a process that is frozen meanwhile."""
+
+    def __init__(self, *seconds: float) -> None:
+        self.now, self._seconds, self.asked = datetime(2026, 1, 5, tzinfo=UTC), list(seconds), 0
+
+    def check_fence(self) -> None:
+        self.asked += 1
+        if self._seconds:
+            self.now += timedelta(seconds=self._seconds.pop(0))
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [((), 1), ((0.1,), 1), ((30,), 2), ((30, 30), 3)])
+def test_an_old_answer_about_the_fence_is_not_believed(seconds: tuple[float, ...], asked: int):
+    slow, ledger = Slow(*seconds), MemoryLedger()
+    posting = Posting(
+        ledger=ledger,
+        check_fence=slow.check_fence,
+        clock=lambda: slow.now,
+        sleeper=lambda _: None,
+        at_point=lambda _: None,
+    )
+    posting.batch(Attempt(run_id="run", number=1, request_id="request", state=AttemptState.SENDING, seqs=(), body="[]"))
+    assert slow.asked == asked
 
 
 SIZES = [

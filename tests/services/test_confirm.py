@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
 from qbsync.domain.errors import BadInput, PlanChanged, PlanNotOpen, RunOpen
@@ -52,6 +55,33 @@ def test_rows_that_cannot_run_are_refused(desk: Desk, ticked: list[int | str], s
     with pytest.raises(BadInput, match=said):
         desk.confirming.confirm(plan.id, plan.digest, seqs, who=WHO)
     assert desk.runs.open_run(desk.connection.id) is None
+    assert desk.engine.waiting == []
+
+
+LIMITS = [
+    # limits of the company                                  typed    sent
+    ({"word_above": 6}, "", False),  # there are seven
+    ({"word_above": 6}, "send", False),
+    ({"word_above": 6}, "SEND", True),
+    ({"word_above": 7}, "", True),
+    ({"word_above": None}, "", True),
+    ({"word_above_amount": Decimal("99.99")}, "", False),  # the bill is of 100.00
+    ({"word_above_amount": Decimal("100.00")}, "", True),
+    ({"word_above": 1}, None, True),  # a script that names the digest
+]
+
+
+@pytest.mark.parametrize(("limits", "typed", "sent"), LIMITS)
+def test_above_the_company_s_limits_a_person_types_a_word(
+    desk: Desk, limits: dict[str, Any], typed: str | None, sent: bool
+):
+    desk.decide(**limits)
+    plan = desk.preview()
+    if sent:
+        assert desk.confirming.confirm(plan.id, plan.digest, who=WHO, typed=typed).is_open
+        return
+    with pytest.raises(BadInput, match=r"7 records, with 100\.00 on bills and credits: .* Type SEND"):
+        desk.confirming.confirm(plan.id, plan.digest, who=WHO, typed=typed)
     assert desk.engine.waiting == []
 
 

@@ -130,4 +130,4 @@ def test_a_record_that_stands_for_another_one_is_not_taken_for_it(sqlite: Databa
     assert desk.sync().status is RunStatus.DONE
     take_out(desk, BILL)
     assert actions(desk.preview())[BILL] == "conflict"
-    assert the_change(desk.preview(), "VB-1").reason.startswith("Orphaned")
+    assert the_change(desk.preview(), "VB-1").reason.startswith("Deleted in QuickBooks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from qbsync.domain.errors import AmbiguousDates, UnreadableFile
 from qbsync.domain.intake import DateOrder, SourceFile
@@ -70,7 +71,9 @@ def test_a_bad_row_is_told_with_its_place_and_the_good_ones_are_kept(intake: Int
     assert (issue.file, issue.row, issue.column) == ("hours.csv", 3, "Monday")
     assert issue.problem
     assert issue.remedy
-    assert core.issues(loaded.import_id) == list(loaded.reading.issues)
+    assert issue.said == f"Hours of Ada Stone, week ending 22 Nov 2026, project P1, cost code 03-400: {issue.problem}"
+    (kept,) = core.issues(loaded.import_id)
+    assert (kept.problem, kept.place, kept.remedy) == (issue.said, issue.place, issue.remedy)
     assert [row.cost_code for row in core.book().payroll_rows] == ["03-300"]
 
 
@@ -118,14 +121,76 @@ def test_a_week_with_the_wrong_end_is_taken_back_by_loading_it_as_cancelled(inta
     assert [row.week_ending.day for row in core.book().payroll_rows] == [22]
 
 
+def test_rows_that_a_week_no_longer_has_are_told_before_and_after_the_loading(intake: Intake, core: CoreRecords):
+    intake.load(files(employees=EMPLOYEES, hours=week("Submitted", "8", "2")), who=WHO)
+    shorter = files(shorter=week("Submitted", "7"))
+    for loaded in (intake.check(shorter), intake.load(shorter, who=WHO)):
+        (warning,) = loaded.reading.warnings
+        assert warning.place == "shorter.csv"
+        assert warning.said == (
+            "Hours of Ada Stone, week ending 22 Nov 2026: Gone are 2 h on project P1, cost code 03-310: "
+            "an earlier file had them, and this one has the week without them."
+        )
+    assert loaded.counts["payroll_row"]["retired"] == 1
+    assert core.rows_to_mend() == 0  # it may be meant so
+    assert intake.load(shorter, who=WHO).reading.warnings == ()
+
+
+def test_rows_that_are_cancelled_by_name_are_no_surprise(intake: Intake):
+    intake.load(files(employees=EMPLOYEES, hours=week("Submitted", "8", "2")), who=WHO)
+    assert intake.load(files(hours=week("Cancelled", "8", "2")), who=WHO).reading.warnings == ()
+
+
+def test_the_good_rows_of_a_new_week_wait_for_the_one_that_cannot_be_read(intake: Intake, core: CoreRecords):
+    loaded = intake.load(files(employees=EMPLOYEES, hours=week("Submitted", "8", "7.33")), who=WHO)
+    assert loaded.counts["payroll_row"]["new"] == 1
+    (row,) = core.book().payroll_rows
+    assert row.doubt == "hours.csv, row 3, Monday: '7.33' hours is not a whole number of minutes."
+    intake.load(files(hours=week("Submitted", "8", "7.50")), who=WHO)
+    assert [row.doubt for row in core.book().payroll_rows] == ["", ""]
+
+
 def test_a_row_that_can_no_longer_be_read_is_kept_and_its_fault_with_it(intake: Intake, core: CoreRecords):
     intake.load(files(employees=EMPLOYEES, hours=week("Submitted", "8", "2")), who=WHO)
     intake.load(files(hours=week("Submitted", "8", "7.33").replace("E1", "Ada Stone")), who=WHO)
     doubts = {row.cost_code: row.doubt for row in core.book().payroll_rows}
     fault = "hours.csv, row 3, Monday: '7.33' hours is not a whole number of minutes."
-    assert doubts == {"03-300": "", "03-310": fault}
+    assert doubts == {"03-300": fault, "03-310": fault}  # a week is posted whole
     intake.load(files(hours=week("Submitted", "8", "2")), who=WHO)
     assert [row.doubt for row in core.book().payroll_rows] == ["", ""]
+
+
+E1_HOURS = "11/22/2026,Submitted,E1,P1,03-300,,8,,,,,,\n"
+
+
+def test_a_week_whose_rows_clash_by_number_and_by_name_is_held_back_whole(intake: Intake, core: CoreRecords):
+    intake.load(files(employees=EMPLOYEES), who=WHO)
+    intake.load(files(hours=f"{PAYROLL}{E1_HOURS}11/22/2026,Submitted,Ada Stone,P1,03-300,,4,,,,,,\n"), who=WHO)
+    (row,) = core.book().payroll_rows
+    assert "stands twice, once by number and once by name" in row.doubt
+
+
+def test_a_faulty_row_by_name_leaves_what_is_there_of_the_week_by_number(intake: Intake, core: CoreRecords):
+    night = "11/22/2026,Submitted,{},P1,03-300,Night,,{},,,,,\n"
+    intake.load(files(employees=EMPLOYEES, hours=PAYROLL + E1_HOURS + night.format("E1", 8)), who=WHO)
+    loaded = intake.load(files(hours=PAYROLL + E1_HOURS + night.format("Ada Stone", "lots")), who=WHO)
+    assert loaded.counts["payroll_row"]["retired"] == 0
+    assert len(core.book().payroll_rows) == 2
+    assert all(row.doubt for row in core.book().payroll_rows)
+
+
+def test_a_bill_that_clashes_by_number_and_by_name_is_held_back(intake: Intake, core: CoreRecords):
+    intake.load(files(vendors="Vendor ID,Vendor Name\nV1,Granite Ready Mix\n"), who=WHO)
+    bills = (
+        "Vendor,Invoice Number,Bill Date,Status,Amount\n"
+        "V1,INV-7,2026-11-03,Submitted,100\n"
+        "Granite Ready Mix,INV-7,2026-11-03,Submitted,90\n"
+    )
+    intake.load(files(bills=bills), who=WHO)
+    (bill,) = core.book().bills
+    assert "stands twice" in bill.doubt
+    intake.load(files(bills=bills.replace("Granite Ready Mix,INV-7", "V1,INV-8")), who=WHO)
+    assert [one.doubt for one in core.book().bills] == ["", ""]
 
 
 def test_a_bill_of_a_vendor_by_name_is_found_again_when_its_newest_version_is_faulty(intake: Intake, core: CoreRecords):
@@ -145,3 +210,42 @@ def test_rows_of_a_file_that_could_not_be_read_are_not_taken_for_deleted(intake:
     loaded = intake.load(unread, who=WHO)
     assert loaded.counts["payroll_row"]["retired"] == 0
     assert len(core.book().payroll_rows) == 2
+
+
+BAD_HOURS = PAYROLL + "11/22/2026,Submitted,E1,P1,03-300,,8,,,,,,\n11/22/2026,Submitted,E1,P1,03-400,,lots,,,,,,\n"
+NEXT_WEEK = PAYROLL + "11/29/2026,Submitted,E1,P1,03-300,,8,,,,,,\n"
+MENDED = PAYROLL + "11/22/2026,Submitted,E1,P1,03-300,,8,,,,,,\n11/22/2026,Submitted,E1,P1,03-400,,4,,,,,,\n"
+
+
+def test_a_row_error_outlives_a_clean_file_of_the_next_week_and_ends_with_its_own(intake: Intake, core: CoreRecords):
+    intake.load(files(employees=EMPLOYEES, week47=BAD_HOURS), who=WHO)
+    intake.load(files(week48=NEXT_WEEK), who=WHO)
+    (standing,) = core.open_errors()
+    assert (standing.issue.file, standing.issue.row, standing.issue.about) == ("week47.csv", 3, "2026-11-22")
+    intake.load(files(week47_again=MENDED), who=WHO)
+    assert core.open_errors() == []
+
+
+def test_a_row_whose_week_cannot_be_read_is_of_the_only_week_of_its_file(intake: Intake, core: CoreRecords):
+    hours = PAYROLL + "11/22/2026,Submitted,E1,P1,03-300,,8,,,,,,\nsoon,Submitted,E1,P1,03-400,,8,,,,,,\n"
+    intake.load(files(employees=EMPLOYEES, hours=hours), who=WHO)
+    assert [one.issue.about for one in core.open_errors()] == ["2026-11-22"]
+
+
+def test_a_bill_s_error_ends_when_that_bill_is_read_well(intake: Intake, core: CoreRecords):
+    head = "Vendor,Invoice Number,Invoice Date,Description,Amount,Status\n"
+    vendors = "Vendor Number,Vendor Name\nV-1,Granite\n"
+    intake.load(files(vendors=vendors, october=head + "Granite,7,2026-10-03,Load,much,Submitted\n"), who=WHO)
+    intake.load(files(november=head + "V-1,8,2026-11-03,Load,5.00,Submitted\n"), who=WHO)
+    assert [one.issue.about for one in core.open_errors()] == ["V-1|7"]
+    intake.load(files(corrected=head + "V-1,7,2026-10-03,Load,5.00,Submitted\n"), who=WHO)
+    assert core.open_errors() == []
+
+
+def test_setting_errors_aside_is_written_down(intake: Intake, core: CoreRecords, sqlite: Database):
+    intake.load(files(hours=BAD_HOURS), who=WHO)
+    assert intake.set_aside([one.id for one in core.open_errors()], who=WHO) == 1
+    assert core.open_errors() == []
+    with sqlite.read() as session:
+        trail = session.execute(text("SELECT what, subject FROM audit ORDER BY id DESC LIMIT 1")).one()
+    assert tuple(trail) == ("set row errors aside", "1 row error")

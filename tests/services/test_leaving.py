@@ -23,7 +23,7 @@ MONDAY = "2026-11-22|E1|P1|03-300|Day|2026-11-16|regular"
 TUESDAY = "2026-11-22|E1|P1|03-300|Day|2026-11-17|regular"
 HOURS, MOVED = f"time_entry:{MONDAY}", f"time_entry:{TUESDAY}"
 NAMES = ("customer:C1", "project:P1", "vendor:V1", "employee:E1")
-SAID = f"Left alone by {WHO} on 2026-11-24: Paid by card."
+SAID = f"Left alone by {WHO}: Paid by card."
 
 
 @pytest.fixture

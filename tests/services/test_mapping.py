@@ -12,7 +12,16 @@ from qbsync.domain.effect import Effect
 from qbsync.domain.errors import BadInput, MappingChanged, UnreadableFile
 from qbsync.domain.intake import SourceFile
 from qbsync.domain.ledger import CustomerCard, EmployeeCard, LedgerKind, VendorCard
-from qbsync.domain.mapping import MapKind, MappingRule, MappingSet, Preferences, ShiftTarget
+from qbsync.domain.mapping import (
+    MapKind,
+    MappingRule,
+    MappingSet,
+    Placement,
+    Posting,
+    Preferences,
+    RateSource,
+    ShiftTarget,
+)
 from qbsync.domain.records import Category, Shift
 from qbsync.proforge.table_files import SpreadsheetFiles
 from qbsync.services.mapping import Mapping
@@ -33,6 +42,7 @@ class Book:
         ledger = self.desk.ledger
         self.labor = ledger.add_entry(LedgerKind.ITEM, "Concrete labor", type="Service").id
         self.materials = ledger.add_entry(LedgerKind.ACCOUNT, "Job Materials", type="Cost of Goods Sold").id
+        self.income = ledger.add_entry(LedgerKind.ACCOUNT, "Design income", type="Income").id
         self.closed = ledger.add_entry(LedgerKind.ITEM, "Closed", type="Service", active=False).id
         self.customer = ledger.add(LedgerKind.CUSTOMER, CustomerCard(display_name="Harborview Partners")).id
         ada = EmployeeCard(display_name="Ada Stone", given_name="Ada", family_name="Stone")
@@ -251,6 +261,17 @@ def test_checking_a_file_tells_what_it_would_change_and_saves_nothing(book: Book
     assert book.current.version == 1
 
 
+def test_a_file_that_chooses_an_account_for_income_is_told_of_it_and_taken(book: Book):
+    file = preferences_file(
+        f"cost_code,03-300,,,Account,{book.income},,",
+        f"preference,fallback_account_id,,,Account,{book.income},,",
+    )
+    check = book.mapping.load_file(book.id, file, who=WHO)
+    assert (check.changed, check.issues) == (2, ())
+    assert [one.partition(":")[0] for one in check.remarks] == ["Cost code 03-300", "Fallback account"]
+    assert book.mapping.check_file(book.id, file).remarks == ()  # nothing changes any more
+
+
 def test_every_fault_of_a_file_is_told_with_its_row_and_the_good_rows_are_kept(book: Book):
     file = book.file(
         f"customer,C1,,,Customer,{book.customer},",
@@ -296,6 +317,103 @@ def test_a_code_that_stands_twice_is_a_fault_and_neither_row_is_taken(book: Book
         ("mapping.csv, row 5", "Cost code 03-300 stands in rows 2 and 5; none of them was taken.")
     ]
     assert [(rule.core_id, rule.project) for rule in check.rules] == [("03-300", "P1"), ("V1", ""), ("C1", "")]
+
+
+PREFERENCE = HEADINGS + ",Choice"
+
+
+def preferences_file(*lines: str) -> SourceFile:
+    return SourceFile(name="mapping.csv", data="\n".join((PREFERENCE, *lines)).encode())
+
+
+@pytest.mark.parametrize("name", ["mapping.csv", "mapping.xlsx"])
+def test_preferences_and_placements_go_out_and_come_back(book: Book, name: str):
+    preferences = Preferences(
+        project_placement=Placement.CUSTOMER,
+        project_placements={"P1": Placement.SUB_CUSTOMER},
+        posting=Posting.WEEKLY,
+        week_end="Sunday",
+        overtime_rule="california",
+        fallback_item_id=book.labor,
+        shift_target=ShiftTarget.ITEM,
+        shift_item_ids={Shift.NIGHT: book.labor},
+        billable=True,
+        rate_source=RateSource.PAY_RATE,
+        description_template="=HYPERLINK {cost_code}, {shift}",
+        fallback_account_id=book.materials,
+        category_account_ids={Category.MATERIALS: book.materials},
+    )
+    plain = Preferences(overtime_item_id=book.labor, shift_item_ids={Shift.DAY: book.labor})
+    book.mapping.save(book.id, [], preferences, over_version=0, who=WHO)
+    out = SourceFile(name=name, data=book.mapping.export(book.id, name))
+    check = book.mapping.check_file(book.id, out)
+    assert (check.changed, check.issues) == (0, ())
+    book.mapping.save(book.id, [], plain, over_version=1, who=WHO)
+    loaded = book.mapping.load_file(book.id, out, who=WHO)
+    assert loaded.issues == ()
+    assert book.current.preferences == replace(
+        preferences, shift_item_ids={Shift.NIGHT: book.labor, Shift.DAY: book.labor}
+    )
+
+
+CHOSEN = [
+    # row of the file                                                        what it makes of the preferences
+    ("preference,posting,,,,,,Weekly", {"posting": Posting.WEEKLY}),
+    ("preference,posting,,,,,,", {}),  # nothing chosen: as it was
+    ("preference,week_end,,,,,,sunday", {"week_end": "Sunday"}),
+    ("preference,billable,,,,,,yes", {"billable": True}),
+    ("preference,fallback_item_id,,,Item,,concrete labor,", {"fallback_item_id": "labor"}),
+    ("preference,shift_item_ids: Night,,,Item,,Concrete labor,", {"shift_item_ids": {Shift.NIGHT: "labor"}}),
+    ("preference,project_placements: P1,,,,,,customer", {"project_placements": {"P1": Placement.CUSTOMER}}),
+    ("preference,income_account_id,,,,,,(none)", {"income_account_id": ""}),
+    ("preference,description_template,,,,,,{shift}", {"description_template": "{shift}"}),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), CHOSEN, ids=[row[0] for row in CHOSEN])
+def test_a_row_of_the_file_chooses_a_preference(book: Book, line: str, expected: dict[str, Any]):
+    named = {"labor": book.labor}
+    values: dict[str, Any] = {
+        name: {key: named.get(one, one) for key, one in value.items()}
+        if isinstance(value, dict)
+        else named.get(value, value)
+        for name, value in expected.items()
+    }
+    check = book.mapping.check_file(book.id, preferences_file(line))
+    assert check.issues == ()
+    assert check.preferences == replace(Preferences(), **values)
+
+
+FAULTY = [
+    # row of the file                                                 what is said
+    ("preference,colour,,,,,,red", "There is no preference 'colour'."),
+    ("preference,shift_item_ids: Dusk,,,Item,,Concrete labor,", "There is no preference 'shift_item_ids: Dusk'."),
+    ("preference,project_placements: P9,,,,,,customer", "There is no preference 'project_placements: P9'."),
+    ("preference,posting,,,,,,hourly", "'hourly' is no choice of 'Hours are posted'."),
+    ("preference,billable,,,,,,(none)", "'(none)' is no choice of 'Hours are billable'."),
+    ("preference,fallback_item_id,,,Item,,Nobody,", "QuickBooks has no active item named 'Nobody'."),
+    (
+        "preference,fallback_item_id,,,Item,999,,",
+        "The fallback service item: It is not an active record of QuickBooks.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "said"), FAULTY, ids=[row[1] for row in FAULTY])
+def test_a_preference_that_cannot_be_is_told_with_its_row_and_the_rest_is_kept(book: Book, line: str, said: str):
+    check = book.mapping.load_file(book.id, preferences_file(line, "preference,week_end,,,,,,Sunday"), who=WHO)
+    ((where, problem, remedy),) = [(one.record, one.problem, one.remedy) for one in check.issues]
+    assert (where, problem) == ("mapping.csv, row 2", said)
+    assert remedy
+    assert book.current.preferences == Preferences(week_end="Sunday")
+
+
+def test_a_preference_that_stands_twice_is_told(book: Book):
+    check = book.mapping.check_file(
+        book.id, preferences_file("preference,posting,,,,,,weekly", "preference,posting,,,,,,daily")
+    )
+    assert [one.problem for one in check.issues] == ["It stands in row 2 already, which was taken."]
+    assert check.preferences.posting is Posting.WEEKLY
 
 
 def test_a_file_that_is_no_table_is_refused(book: Book):

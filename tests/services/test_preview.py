@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from qbsync.domain.errors import BadInput, OutcomeUnknown, Throttled, Unavailable
+from qbsync.domain.errors import BadInput, OutcomeUnknown, PlanChanged, Throttled, Unavailable
 from qbsync.domain.ledger import BillDocument, LedgerKind, TimeEntry, VendorCard
 from qbsync.domain.mapping import MapKind
 from qbsync.domain.plan import PlanStatus, Scope
 from qbsync.domain.preview_request import STEPS
-from qbsync.domain.records import Customer, Employee, Status, Vendor
+from qbsync.domain.records import Category, CostCode, Customer, Employee, Status, Vendor
 from qbsync.domain.run import RunStatus
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
@@ -105,9 +105,9 @@ def test_one_preview_names_every_fault_of_every_record_at_once(desk: Desk):
     hours = the_change(plan, "2026-11-22|E9|P1|99-999|Day|2026-11-16|regular")
     assert hours.action.value == "blocked"
     assert [issue.problem for issue in hours.issues] == [
-        "The week ending 2026-11-22 is a draft.",
-        "25 h are entered on 2026-11-16: more than a day has.",
-        "Employee E9 is not mapped.",
+        "The week ending 22 Nov 2026 is a draft.",
+        "Max Pole has 25 h on 16 Nov 2026: more than a day has.",
+        "Employee E9 (Max Pole) is not mapped.",
         "Cost code 99-999 is not mapped.",
     ]
     bill = the_change(plan, "VB-2")
@@ -155,7 +155,7 @@ def test_a_target_that_became_inactive_blocks_what_posts_to_it(desk: Desk):
 def test_bills_of_closed_months_are_blocked(desk: Desk):
     desk.ledger.close_books(through=date(2026, 11, 3))
     bill = the_change(desk.preview(), "VB-1")
-    assert "books are closed through 2026-11-03" in bill.reason
+    assert "books are closed through 3 Nov 2026" in bill.reason
 
 
 SCOPES = [
@@ -263,6 +263,9 @@ def test_a_new_rate_counts_for_new_hours_only(desk: Desk):
     desk.sync()
     desk.load(Employee(core_id="E1", name="Ada Stone", bill_rate=Decimal("120"), pay_rate=Decimal("42.50")))
     assert actions(desk.preview())[HOURS] == "skip"
+    desk.load(CostCode(core_id="03-300", description="Concrete labour", category=Category.LABOR))
+    renamed = next(change for change in desk.preview().changes if change.key == HOURS)
+    assert [one.field for one in renamed.fields] == ["Description"]  # and not what they are billed at
     desk.load(payroll_row("8 4 0 0 0 0 0"))
     desk.sync()
     rates = {
@@ -328,6 +331,7 @@ def test_a_name_mapped_to_another_record_is_linked_there_and_no_longer_written(d
     desk.map(to(MapKind.VENDOR, "V1", LedgerKind.VENDOR, other.id))
     change = the_change(desk.preview(), "V1")
     assert (change.action.value, change.ledger_id, change.link_only) == ("link", other.id, True)
+    assert change.reason == '"Granite Concrete" in QuickBooks is it, as the mapping says.'
 
     desk.sync("vendor:V1")
     desk.map(create(MapKind.VENDOR, "V1", LedgerKind.VENDOR, name="Granite Again"))
@@ -350,3 +354,16 @@ def test_people_who_wait_are_told_what_is_being_done(desk: Desk):
     told: list[str] = []
     desk.previewing.build(desk.connection.id, Scope(), who=WHO, tell=told.append)
     assert tuple(told) == STEPS
+
+
+@pytest.mark.promise(25)
+def test_a_preview_of_a_machine_whose_clock_is_ahead_posts_no_hours_again(desk: Desk):
+    run = desk.confirm(desk.preview())
+    desk.clock.forward(minutes=1)
+    ahead = desk.preview()  # the run is still going on
+    desk.clock.forward(minutes=-1)
+    desk.push(run)
+    desk.clock.forward(minutes=2)
+    with pytest.raises(PlanChanged, match="Another sync ended after"):
+        desk.confirm(ahead)
+    assert len(desk.held(LedgerKind.TIME_ACTIVITY)) == 1

@@ -110,6 +110,18 @@ def test_an_edit_is_reported_and_not_overwritten(desk: Desk):
     assert desk.ledger.sends == sends
 
 
+def test_an_edited_amount_is_no_payment(desk: Desk):
+    link = bill(desk)
+    content = desk.ledger.posted[LedgerKind.BILL, link.ledger_id].content
+    assert isinstance(content, BillDocument)
+    first, *others = content.lines
+    dearer = replace(content, lines=(replace(first, amount=first.amount + 10), *others))
+    desk.ledger.edit(LedgerKind.BILL, link.ledger_id, dearer)
+    report = desk.pulling.pull(desk.connection.id)
+    assert (report.edited, report.payments_moved) == ((link.title,), ())
+    assert paid(desk) == ("unpaid", "130.50", None)
+
+
 def test_a_bill_that_was_edited_and_paid_is_both(desk: Desk):
     link = bill(desk)
     content = desk.ledger.posted[LedgerKind.BILL, link.ledger_id].content

@@ -107,6 +107,17 @@ def test_only_the_chosen_rows_are_offered(desk: Desk):
     assert actions(retry(desk, run, [row_of(desk, run, "VB-1")])) == {"bill:VB-1": "create"}
 
 
+def test_a_retry_of_a_retry_knows_the_preview_that_it_began_with(desk: Desk):
+    refuse_hours(desk)
+    whole = desk.preview()
+    run = desk.push(desk.confirm(whole))
+    first = retry(desk, run)
+    second = retry(desk, desk.push(desk.confirm(first)))
+    retrying = Retrying(runs=desk.runs, plans=desk.plans, previewing=desk.previewing)
+    assert retrying.began_with(first.scope) == retrying.began_with(second.scope) == whole.id
+    assert not retrying.began_with(whole.scope)
+
+
 def test_what_was_never_answered_is_looked_for_first(desk: Desk):
     run = desk.confirm(desk.preview(), HOURS)
     for _ in range(FAILURES_MAX):

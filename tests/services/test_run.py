@@ -6,6 +6,7 @@ import pytest
 
 from qbsync.domain.errors import BadInput, Fault, OutcomeUnknown, QbsyncError, Refused, Unavailable
 from qbsync.domain.ledger import CustomerCard, LedgerKind, TimeEntry, WriteResult
+from qbsync.domain.ports import LastLook, no_last_look
 from qbsync.domain.run import FAILURES_MAX, Run, RunStatus
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
@@ -150,12 +151,12 @@ class HalfReadable(MemoryLedger):
 
     unreadable = True
 
-    def send(self, request_id: str, body: str) -> list[WriteResult]:
+    def send(self, request_id: str, body: str, last_look: LastLook = no_last_look) -> list[WriteResult]:
         return [
             WriteResult(bid=result.bid, error=OutcomeUnknown("The answer has no record."))
             if self.unreadable and result.posted and result.posted.kind is LedgerKind.BILL
             else result
-            for result in super().send(request_id, body)
+            for result in super().send(request_id, body, last_look)
         ]
 
 

@@ -133,7 +133,7 @@ def test_cancelling_takes_effect_between_two_writes(desk: Desk):
     ended = desk.push(run)
     assert ended.status is RunStatus.CANCELLED
     assert len(desk.ledger.sends) == 1
-    assert ended.note == "Cancelled; 2 records were already in QuickBooks."
+    assert ended.note == "Cancelled. Done until then: 2."
     statuses = desk.statuses(run)
     assert (statuses.pop("C1"), statuses.pop("E1")) == ("done", "done")
     assert set(statuses.values()) == {"cancelled"}
@@ -227,11 +227,23 @@ TROUBLE: list[QbsyncError] = [Unavailable("QuickBooks is down."), ENDED]
 @pytest.mark.parametrize("error", TROUBLE, ids=["QuickBooks is down", "the consent has ended"])
 def test_a_worker_that_was_replaced_leaves_quietly_even_when_its_call_failed(desk: Desk, error: QbsyncError):
     run = confirmed(desk)
-    at(desk, "before_push", lambda: desk.runs.take(run.id, desk.clock()))
+    desk.ledger.while_under_way = lambda: take_over(desk, run)
     desk.ledger.fail_next_send(error)
     left = desk.push(run)
     assert (left.status, left.failures, left.fence) == (RunStatus.RUNNING, 0, 2)
     assert desk.notices_told() == []
+
+
+def test_a_worker_that_was_replaced_before_its_request_left_sends_it_no_more(desk: Desk):
+    run = confirmed(desk)
+    at(desk, "before_push", lambda: take_over(desk, run))
+    left = desk.push(run)
+    assert (left.status, left.fence) == (RunStatus.RUNNING, 2)
+    assert desk.ledger.sends == []
+
+
+def take_over(desk: Desk, run: Run) -> None:
+    desk.runs.take(run.id, desk.clock())
 
 
 def test_a_stopped_worker_pauses_between_two_writes_and_the_next_one_goes_on(desk: Desk):

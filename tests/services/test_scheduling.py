@@ -11,6 +11,7 @@ from qbsync.domain.errors import BadInput, ConnectionExpired, Unavailable
 from qbsync.domain.ledger import LedgerKind, VendorCard
 from qbsync.domain.plan import PlanStatus
 from qbsync.domain.schedule import Frequency, Policy, Schedule
+from qbsync.domain.wanted import SyncKind
 from qbsync.services.scheduling import Scheduling
 from qbsync.store.database import Database
 from qbsync.store.schedules import Schedules
@@ -27,6 +28,7 @@ def scheduling(desk: Desk) -> Scheduling:
     return Scheduling(
         schedules=Schedules(desk.database),
         notices=desk.notices,
+        rules=desk.rules,
         previewing=desk.previewing,
         confirming=desk.confirming,
         notifying=desk.notifying,
@@ -122,7 +124,7 @@ def test_a_conflict_waits_for_a_person(desk: Desk):
     desk.clock.forward(hours=1)
     automatic.tick()
     assert desk.notifier.sent == [
-        ("Automatic sync left some for you", "1 to conflict, 1 to blocked. Review it on the Sync page.")
+        ("Automatic sync left some for you", "1 in conflict, 1 blocked. Review it on the Sync page.")
     ]
 
 
@@ -249,3 +251,31 @@ def test_an_unknown_time_zone_is_refused_with_an_example(desk: Desk, zone: str):
             Schedule(frequency=Frequency.DAILY, time_zone=zone, connection_id=desk.connection.id), who=WHO
         )
     assert scheduling(desk).all(desk.connection.id) == []
+
+
+def test_a_schedule_covers_the_kinds_that_its_company_decided_on(desk: Desk):
+    desk.decide(sync_kinds=frozenset({SyncKind.VENDOR, SyncKind.BILL}))
+    automatic = hourly(desk, Policy.PREPARE)
+    desk.clock.forward(hours=1)
+    automatic.tick()
+    plan = desk.plans.latest(desk.connection.id)
+    assert plan is not None
+    assert SyncKind.TIME_ENTRY not in {change.kind for change in plan.changes}
+    assert plan.scope.kinds == {SyncKind.VENDOR, SyncKind.BILL}
+
+
+@pytest.mark.parametrize(("most", "sent"), [(5, False), (6, True), (None, True)])
+def test_a_schedule_sends_nothing_by_itself_above_the_company_s_limit(desk: Desk, most: int | None, sent: bool):
+    desk.decide(scheduled_max=most)
+    automatic = hourly(desk, Policy.CREATE_ONLY)  # five new records and a link
+    desk.clock.forward(hours=1)
+    automatic.tick()
+    assert (desk.runs.open_run(desk.connection.id) is not None) is sent
+    if not sent:
+        ((_, body),) = desk.notifier.sent
+        assert body == (
+            "6 records are more than the 5 that may go by themselves, so nothing was sent. 5 to create, 1 to link. "
+            "Review it on the Sync page."
+        )
+        above = "Preview prepared, above the limit of what goes by itself"
+        assert results(desk, automatic) == [f"{above}; 5 to create, 1 to link"]

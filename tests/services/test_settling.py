@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from qbsync.domain.decide import Choice
-from qbsync.domain.errors import Unavailable
-from qbsync.domain.ledger import Content, LedgerKind, TimeEntry, VendorCard
+from qbsync.domain.errors import BadInput, Unavailable
+from qbsync.domain.ledger import BillDocument, Content, ExpenseLine, LedgerKind, Reference, TimeEntry, VendorCard
 from qbsync.domain.mapping import MapKind
-from qbsync.domain.records import Customer, Project
+from qbsync.domain.records import Customer, Employee, Project
 from qbsync.domain.run import FAILURES_MAX, Run, RunStatus
 from qbsync.store.database import Database
-from tests.domain.samples import payroll_row
+from tests.domain.samples import payroll_row, vendor_bill
 from tests.doubles.ledger import TAKEN
 from tests.services.desk import WHO, Desk, actions, create, open_desk, the_change
 
@@ -62,6 +64,15 @@ def test_the_next_preview_finds_what_arrived_by_its_mark(desk: Desk):
     assert desk.statuses(run) == {MONDAY: "done"}
     assert actions(plan)[HOURS] == "skip"
     assert minutes(desk) == [480]
+
+
+@pytest.mark.promise(9)
+def test_what_somebody_edited_before_it_was_found_is_theirs_and_not_agreed(desk: Desk):
+    unanswered(desk, after_write=True)
+    edited(desk, minutes=300)
+    found = the_change(desk.preview(), MONDAY)
+    assert (found.action.value, found.reason) == ("conflict", "Edited in QuickBooks since the last sync: Hours.")
+    assert minutes(desk) == [300]
 
 
 @pytest.mark.promise(1)
@@ -208,6 +219,27 @@ def test_the_last_choice_counts(desk: Desk):
     assert actions(desk.preview())[HOURS] == "pull"
 
 
+NOT_OFFERED = [
+    # a row beside the conflict, the choice, what is said
+    (None, Choice.CREATE_ANOTHER, "does not offer 'create another'"),
+    (99, Choice.LEAVE, "Row 99 of preview .* is no conflict"),
+]
+
+
+@pytest.mark.parametrize(("off", "choice", "said"), NOT_OFFERED)
+def test_only_what_a_conflict_offers_can_be_chosen_and_for_all_or_none(
+    desk: Desk, off: int | None, choice: Choice, said: str
+):
+    desk.sync(HOURS)
+    edited(desk, minutes=450)
+    plan = desk.preview()
+    conflict = the_change(plan, MONDAY)
+    rows = [conflict.seq, off] if off else [conflict.seq]
+    with pytest.raises(BadInput, match=said):
+        desk.previewing.choose_for_all(plan.id, rows, choice, who=WHO)
+    assert desk.links.choices(plan.connection_id) == {}
+
+
 def delete_hours(desk: Desk) -> None:
     (entry,) = desk.held(LedgerKind.TIME_ACTIVITY)
     desk.ledger.delete(entry.kind, entry.id)
@@ -227,12 +259,15 @@ def test_a_deletion_in_quickbooks_is_never_undone_by_itself(desk: Desk, choice: 
     delete_hours(desk)
     plan = desk.preview()
     orphan = the_change(plan, MONDAY)
-    assert (orphan.action.value, orphan.reason[:9]) == ("conflict", "Orphaned:")
+    assert (orphan.action.value, orphan.reason) == ("conflict", "Deleted in QuickBooks since the last sync.")
     desk.previewing.choose(plan.id, orphan.seq, choice, who=WHO)
     assert desk.sync(HOURS).status is RunStatus.DONE
     assert minutes(desk) == after
     assert actions(desk.preview())[HOURS] == "skip"
     if not after:
+        desk.map(billable=True, description_template="{project_name}")
+        desk.load(Employee(core_id="E1", name="Ada Stone", bill_rate=Decimal("99"), pay_rate=Decimal("42.50")))
+        assert actions(desk.preview())[HOURS] == "skip"  # another rate or text makes no new hours
         desk.load(payroll_row("9 0 0 0 0 0 0"))
         assert actions(desk.preview())[HOURS] == "create"  # accepted until Core changes it
 
@@ -254,6 +289,44 @@ def test_a_similar_record_is_taken_over_as_a_person_chose(desk: Desk, choice: Ch
     held = [posted.content for posted in desk.held(LedgerKind.VENDOR)]
     assert held == [VendorCard(display_name="Granite Ready Mix", city=city)]
     assert actions(desk.preview())["vendor:V1"] == "skip"
+
+
+@pytest.mark.promise(10)
+@pytest.mark.parametrize("is_ours", [False, True], ids=["typed in there", "posted and edited there"])
+def test_what_was_kept_stays_although_the_run_made_a_name_that_core_says_on_it(sqlite: Database, is_ours: bool):
+    desk = open_desk(sqlite, vendor_bill())
+    if is_ours:
+        desk.sync()
+    else:
+        desk.sync("vendor:V1")
+        desk.ledger.add(LedgerKind.BILL, filled_in(desk, "100.00"))
+    desk.map(create(MapKind.PROJECT, "P2", LedgerKind.CUSTOMER))
+    line = replace(vendor_bill().lines[0], project="P2")
+    desk.load(Project(core_id="P2", name="Second", customer="C1"), replace(vendor_bill(), lines=(line,)))
+    (bill,) = desk.held(LedgerKind.BILL)
+    assert isinstance(bill.content, BillDocument)
+    lines = tuple(replace(one, amount=Decimal("90.00")) for one in bill.content.lines)
+    desk.ledger.edit(bill.kind, bill.id, replace(bill.content, lines=lines))
+    plan = desk.preview()
+    desk.previewing.choose(plan.id, the_change(plan, "VB-1").seq, Choice.KEEP_QUICKBOOKS, who=WHO)
+    desk.sync()
+    (bill,) = desk.held(LedgerKind.BILL)
+    assert bill.total == Decimal("90.00")
+    assert actions(desk.preview())["bill:VB-1"] == "skip"
+
+
+def filled_in(desk: Desk, amount: str) -> BillDocument:
+    """Our bill as somebody types it in."""
+    (vendor,), accounts = desk.held(LedgerKind.VENDOR), desk.ledger.entries(LedgerKind.ACCOUNT)
+    line = ExpenseLine(amount=Decimal(amount), account=Reference(id=accounts[0].id))
+    return BillDocument(
+        vendor=Reference(id=vendor.id),
+        number="INV-7",
+        txn_date=date(2026, 11, 3),
+        due_date=None,
+        memo="",
+        lines=(line,),
+    )
 
 
 def test_edits_of_different_fields_are_merged(desk: Desk):

@@ -10,11 +10,14 @@ import pytest
 from qbsync.domain.connection import Connection, ConnectionState, Environment
 from qbsync.domain.errors import ConnectionExpired, Unavailable
 from qbsync.domain.ledger import LedgerKind
+from qbsync.services.clearing import Clearing
 from qbsync.services.connect import Connecting, TokenKeeper
 from qbsync.services.notify import Notifying
 from qbsync.services.upkeep import Upkeep
+from qbsync.store.clearing import OldRecords
 from qbsync.store.connections import Connections
 from qbsync.store.database import Database
+from qbsync.store.house_rules import HouseRuleStore
 from qbsync.store.notices import Notices
 from qbsync.store.sealing import Seal
 from tests.doubles.edges import KeptNotices, MemorySignIn, StandingClock, counted
@@ -54,6 +57,7 @@ class Idle:
             connections=self.connections,
             connecting=connecting,
             notifying=Notifying(notices=self.notices, notifier=self.outside, clock=self.clock),
+            clearing=Clearing(rules=HouseRuleStore(self.database), old=OldRecords(self.database), clock=self.clock),
             tokens_of=lambda connection_id: TokenKeeper(
                 connection_id=connection_id,
                 connections=self.connections,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,19 @@ from qbsync.store.database import Database
 from qbsync.store.plans import Plans
 from qbsync.store.runs import Runs
 from tests.store.racing import race, race_processes
-from tests.store.stored import NOW, WHO, change, confirmation, confirmed, connected, later, plan, saved, statuses
+from tests.store.stored import (
+    COMPANY,
+    NOW,
+    WHO,
+    change,
+    confirmation,
+    confirmed,
+    connected,
+    later,
+    plan,
+    saved,
+    statuses,
+)
 
 
 def end(database: Database, run: Run, minutes: int = 1) -> None:
@@ -67,6 +81,14 @@ def test_exactly_one_of_many_people_confirms_a_plan(database: Database):
     assert [run.id for run in Runs(database).latest(made.connection_id)] == [winners[0].id]
 
 
+def test_a_company_knows_who_confirmed_each_of_its_runs(database: Database):
+    made = saved(database)
+    run = Runs(database).confirm(confirmation(made))
+    other = connected(database, replace(COMPANY, realm_id="another"))
+    assert Runs(database).people(made.connection_id) == {run.id: WHO}
+    assert Runs(database).people(other.id) == {}
+
+
 @pytest.mark.promise(25)
 def test_exactly_one_of_several_processes_confirms_a_plan(sqlite: Database, tmp_path: Path):
     made = saved(sqlite)
@@ -75,6 +97,33 @@ def test_exactly_one_of_several_processes_confirms_a_plan(sqlite: Database, tmp_
     assert len(winners) == 1
     assert sorted(set(answers) - set(winners)) == ["PlanNotOpen"]
     assert [run.id for run in Runs(sqlite).latest(made.connection_id)] == winners
+
+
+def test_runs_are_listed_from_a_moment_on(database: Database):
+    run = confirmed(database)
+    runs = Runs(database)
+    assert runs.latest(run.connection_id, since=run.created_at) == [run]
+    assert runs.latest(run.connection_id, since=run.created_at + timedelta(seconds=1)) == []
+
+
+FOUND = [
+    # narrowed by                                     found
+    ({}, 1),
+    ({"statuses": [RunStatus.QUEUED]}, 1),
+    ({"statuses": [RunStatus.DONE]}, 0),
+    ({"text": "RUN-1"}, 1),
+    ({"text": WHO[:5].upper()}, 1),
+    ({"text": "manual"}, 1),
+    ({"text": "%"}, 0),  # what is typed is meant as it stands
+]
+
+
+@pytest.mark.parametrize(("narrowed", "found"), FOUND, ids=[str(row[0]) for row in FOUND])
+def test_runs_are_found_by_their_result_and_by_what_they_name(sqlite: Database, narrowed: dict[str, Any], found: int):
+    run, runs = confirmed(sqlite), Runs(sqlite)
+    assert len(runs.latest(run.connection_id, **narrowed)) == runs.count(run.connection_id, **narrowed) == found
+    assert runs.latest(run.connection_id, offset=1, **narrowed) == []
+    assert (runs.count(run.connection_id + 1), runs.statuses(run.connection_id)) == (0, {RunStatus.QUEUED})
 
 
 def test_a_company_has_one_open_run_and_the_second_plan_stays_a_draft(database: Database):
@@ -107,7 +156,7 @@ def test_what_was_not_shown_is_not_confirmed(database: Database):
 def test_a_newer_preview_takes_the_place_of_an_older_one(database: Database):
     old = saved(database)
     saved(database, number=2)
-    with pytest.raises(PlanNotOpen, match="superseded"):
+    with pytest.raises(PlanNotOpen, match="replaced by a newer one"):
         Runs(database).confirm(confirmation(old))
 
 
@@ -115,6 +164,21 @@ def test_a_plan_that_does_not_exist_says_so(database: Database):
     connection = connected(database)
     with pytest.raises(PlanNotOpen, match="gone"):
         Runs(database).confirm(confirmation(plan(connection.id, number=9)))
+
+
+@pytest.mark.promise(25)
+def test_whether_a_sync_ended_since_a_preview_is_counted_and_not_told_by_clocks(database: Database):
+    """The machine that built the first is an hour ahead, the one that built the second an hour behind."""
+    run = confirmed(database)
+    runs = Runs(database)
+    ahead = replace(saved(database, number=2, built_at=later(60)), id="ahead", runs_ended=runs.ended(run.connection_id))
+    Plans(database).save(ahead)
+    end(database, run)
+    with pytest.raises(PlanChanged, match="Another sync ended after"):
+        runs.confirm(confirmation(ahead, run_id="second"))
+    behind = replace(ahead, id="behind", built_at=later(-60), runs_ended=runs.ended(run.connection_id))
+    Plans(database).save(behind)
+    assert runs.confirm(confirmation(behind, run_id="second")).status is RunStatus.QUEUED
 
 
 def test_a_preview_from_before_the_end_of_another_sync_is_refused(database: Database):

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from qbsync.domain.decide import Agreed, Choice
+from qbsync.domain.decide import Action, Agreed, Choice
 from qbsync.domain.ledger import Company, LedgerKind
 from qbsync.domain.link import Link, PaymentState, PaymentStatus
+from qbsync.domain.plan import Change
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
 from qbsync.store.links import Links
-from tests.store.stored import NOW, WHO, bill, connected, later, link, vendor
+from tests.store.stored import NOW, WHO, bill, change, connected, later, link, vendor
 
 
 def bill_link(**given: object) -> Link:
@@ -94,7 +95,7 @@ def test_a_pull_notes_how_far_a_bill_is_paid(
     connection, store = connected(database), Links(database)
     store.save(connection.id, [bill_link(), link(1)], NOW)
     status = PaymentStatus(core_id="VB-7", total=Decimal("100.00"), balance=Decimal(balance), paid_on=paid_on)
-    store.save_payments(connection.id, [status], later(1))
+    store.save_payments(connection.id, [(bill_link(), status)], later(1))
     paid, other = store.all(connection.id)
     assert (paid.payment_state, str(paid.balance), paid.paid_on) == (state, balance, paid_on)
     assert other == link(1)
@@ -105,26 +106,32 @@ def test_a_pull_touches_nothing_that_a_run_renewed_meanwhile(database: Database)
     store.save(connection.id, [bill_link()], NOW)
     renewed = bill_link(ledger_id="888", sync_token="3", run_id="run-2", agreed=Agreed(core=bill("90"), posted=bill()))
     store.save(connection.id, [renewed], later(1))
-    status = PaymentStatus(core_id="VB-7", total=Decimal("90.00"), balance=Decimal("30.00"), paid_on=None)
-    store.save_payments(connection.id, [status], later(2))
-    (kept,) = store.all(connection.id)
-    assert (kept.ledger_id, kept.sync_token, kept.run_id, kept.agreed) == ("888", "3", "run-2", renewed.agreed)
-    assert (kept.total, kept.balance) == (Decimal("90.00"), Decimal("30.00"))
+    status = PaymentStatus(core_id="VB-7", total=Decimal("100.00"), balance=Decimal("30.00"), paid_on=None)
+    store.save_payments(connection.id, [(bill_link(), status)], later(2))
+    assert store.all(connection.id) == [renewed]
 
 
 def test_a_payment_of_a_bill_that_is_not_linked_makes_no_link(database: Database):
     connection, store = connected(database), Links(database)
     status = PaymentStatus(core_id="VB-9", total=Decimal(1), balance=Decimal(0), paid_on=None)
-    store.save_payments(connection.id, [status], NOW)
+    store.save_payments(connection.id, [(bill_link(core_id="VB-9"), status)], NOW)
     assert store.all(connection.id) == []
+
+
+def conflict(seq: int) -> Change:
+    return change(seq, Action.CONFLICT, decision_key=f"key-{seq}")
 
 
 def test_the_last_choice_for_a_conflict_counts(database: Database):
     connection, store = connected(database), Links(database)
     for choice in (Choice.KEEP_CORE, Choice.KEEP_CORE, Choice.LEAVE):
-        store.choose(connection.id, "key-1", SyncKind.BILL, "VB-7", choice, who=WHO, at=NOW)
-    store.choose(connection.id, "key-2", SyncKind.BILL, "VB-8", Choice.CREATE_ANOTHER, who=WHO, at=NOW)
-    assert store.choices(connection.id) == {"key-1": Choice.LEAVE, "key-2": Choice.CREATE_ANOTHER}
+        store.choose(connection.id, [conflict(1), conflict(2)], choice, who=WHO, at=NOW)
+    store.choose(connection.id, [conflict(3)], Choice.CREATE_ANOTHER, who=WHO, at=NOW)
+    assert store.choices(connection.id) == {
+        "key-1": Choice.LEAVE,
+        "key-2": Choice.LEAVE,
+        "key-3": Choice.CREATE_ANOTHER,
+    }
     assert store.choices(connection.id + 1) == {}
 
 

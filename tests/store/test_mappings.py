@@ -66,7 +66,7 @@ def test_each_save_is_a_new_version_of_exactly_what_was_given(database: Database
 def test_saving_over_an_older_version_is_refused_and_changes_nothing(database: Database):
     save(database, LABOR, over=0)
     save(database, LABOR, TOWER, over=1)
-    with pytest.raises(MappingChanged, match="Reload it"):
+    with pytest.raises(MappingChanged, match="nothing was saved over theirs"):
         save(database, over=1)
     mapping = Mappings(database).current(1)
     assert (mapping.version, set(mapping.rules)) == (2, {LABOR, TOWER})

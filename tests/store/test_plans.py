@@ -18,7 +18,7 @@ from qbsync.domain.plan import Change, PlanStatus, Scope
 from qbsync.domain.wanted import SyncKind
 from qbsync.store.database import Database
 from qbsync.store.plans import Plans, change_of, change_text
-from qbsync.store.tables import ChangeRow
+from qbsync.store.tables import PlanRow
 from tests.domain.contents import KINDS, contents
 from tests.store.stored import bill, change, connected, later, plan, saved
 
@@ -57,7 +57,11 @@ FULL = Change(
 
 def test_a_plan_comes_back_exactly_as_it_was_shown(database: Database):
     connection = connected(database)
-    scope = Scope(kinds=frozenset({SyncKind.BILL, SyncKind.TIME_ENTRY}), weeks=frozenset({date(2026, 11, 21)}))
+    scope = Scope(
+        kinds=frozenset({SyncKind.BILL, SyncKind.TIME_ENTRY}),
+        weeks=frozenset({date(2026, 11, 21)}),
+        projects=frozenset({"24-101", "24|102"}),
+    )
     lines = (change(1), change(2, Action.LINK, link_only=True, content=None, ledger_id="9"), FULL)
     made = replace(plan(connection.id, *lines), scope=scope)
     Plans(database).save(made)
@@ -66,13 +70,21 @@ def test_a_plan_comes_back_exactly_as_it_was_shown(database: Database):
     assert Plans(database).counts(made.id) == {Action.CREATE: 1, Action.LINK: 1, Action.UPDATE: 1}
 
 
+def test_a_plan_from_before_projects_could_be_chosen_is_of_all_of_them(database: Database):
+    made = saved(database)
+    with database.write() as session:
+        row = session.get(PlanRow, made.id)
+        assert row is not None
+        row.scope = '{"kinds":["bill"],"weeks":["2026-11-21"],"records":[],"retries":""}'
+    kept = Plans(database).get(made.id).scope
+    assert kept == Scope(kinds=frozenset({SyncKind.BILL}), weeks=frozenset({date(2026, 11, 21)}))
+
+
 @given(content=contents, posted=st.booleans())
 def test_any_content_survives_being_stored(content: Content, posted: bool):
     kind = KINDS[type(content)]
     one = replace(FULL, ledger_kind=kind, content=content, core_content=content, posted=content if posted else None)
-    row = ChangeRow(plan_id="p", seq=one.seq, kind=one.kind, core_id=one.core_id, action=one.action, body="")
-    row.body = change_text(one)
-    assert change_of(row) == one
+    assert change_of(change_text(one)) == one
 
 
 def test_an_empty_plan_is_a_plan_too(database: Database):

@@ -13,6 +13,7 @@ from sqlalchemy import select, text, update
 from sqlmodel import col
 
 from qbsync.domain.ledger import Company
+from qbsync.domain.plan import Plan
 from qbsync.domain.run import Run, RunStatus
 from qbsync.services.engine import Engine
 from qbsync.store.database import Database
@@ -27,6 +28,7 @@ from tests.store.stored import NOW, change, confirmation, connected, plan
 
 SECONDS_MAX = 20
 STALLED_SECONDS = 1.0
+SWEEP_SECONDS = 0.3
 
 
 class Left(Exception):
@@ -53,11 +55,18 @@ class Queueing:
 
     def confirmed(self, connection_id: int) -> Run:
         """A run of this company, submitted to the engine as a person's confirm does it."""
+        return self.runs.confirm(confirmation(self._previewed(connection_id)), self.engine.submit)
+
+    def without_a_job(self, connection_id: int) -> Run:
+        """A confirmed run of this company that no engine was told of."""
+        return self.runs.confirm(confirmation(self._previewed(connection_id)))
+
+    def _previewed(self, connection_id: int) -> Plan:
         self.plans_made += 1
         built_at = self.clock() + timedelta(seconds=self.plans_made)
         made = plan(connection_id, change(1), number=self.plans_made, built_at=built_at)
         Plans(self.database).save(made)
-        return self.runs.confirm(confirmation(made), self.engine.submit)
+        return made
 
     def end(self, run_id: str) -> bool:
         """Push a run to its end at once."""
@@ -167,7 +176,9 @@ def shared(database: Database, companies_max: int = 4) -> Queueing:
         address=database.server_address,
         companies_max=companies_max,
         stalled_seconds=STALLED_SECONDS,
+        idle_seconds=60,
         leave=leave,
+        sweep_seconds=SWEEP_SECONDS,
     )
     made = Queueing(database, engine, clock)
     return made

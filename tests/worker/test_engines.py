@@ -11,6 +11,7 @@ import pytest
 from qbsync.domain.errors import RunOpen
 from qbsync.domain.run import RunStatus
 from qbsync.store.database import Database
+from tests.waiting import wait_for
 from tests.worker.queueing import SECONDS_MAX, Queueing, Staying, embedded, shared
 
 Make = Callable[..., Queueing]
@@ -128,7 +129,7 @@ def test_a_company_has_one_push_at_a_time(shop: Queueing):
         return True
 
     with Staying(shop, push):
-        until(lambda: len(events) == 4)
+        wait_for(lambda: len(events) == 4, "both pushes")
     assert events == ["begins", "comes back"] * 2
 
 
@@ -141,9 +142,9 @@ def test_a_slow_company_holds_up_no_other_one(shop: Queueing):
 
     with Staying(shop, push):
         shop.confirmed(shop.company(2))
-        until(lambda: shop.statuses().count("done") == 1)
+        wait_for(lambda: shop.statuses().count("done") == 1, "1 done")
         shop.confirmed(shop.company(3))  # it is confirmed while the slow one is under way
-        until(lambda: shop.statuses().count("done") == 2)
+        wait_for(lambda: shop.statuses().count("done") == 2, "2 done")
         go_on.set()
     assert shop.statuses() == ["done"] * 3
 
@@ -158,7 +159,7 @@ def test_a_run_that_fails_holds_up_no_other_one(shop: Queueing):
         return shop.end(run_id)
 
     with Staying(shop, push):
-        until(lambda: shop.statuses().count("done") == 1)
+        wait_for(lambda: shop.statuses().count("done") == 1, "1 done")
 
 
 def test_told_to_stop_it_comes_back_when_each_push_has_and_begins_no_other_one(shop: Queueing):
@@ -178,10 +179,3 @@ def test_told_to_stop_it_comes_back_when_each_push_has_and_begins_no_other_one(s
         go_on.set()
         assert staying.has_come_back()
     assert (staying.pushed, shop.statuses()) == (1, ["done", "queued"])
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS_MAX
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.05)

@@ -19,6 +19,7 @@ from qbsync.services.scheduling import Scheduling
 from qbsync.store.place import FilePlace
 from qbsync.worker.loop import Worker
 
+SECONDS_MAX = 20
 HOLDER = """
 import sys
 from filelock import FileLock
@@ -178,6 +179,19 @@ def test_both_ways_to_work_build_the_previews_that_were_asked_for(tmp_path: Path
     shop.prepare = build_and_stop
     shop.worker().run()
     assert built == ["once", "run"]
+
+
+def test_a_long_preview_holds_up_neither_a_run_nor_a_schedule(tmp_path: Path):
+    shop, looked, pushed = Shop(tmp_path, Rounds(["a"])), threading.Event(), threading.Event()
+    held_up: list[str] = []
+
+    def build_for_long() -> None:
+        held_up.extend(what for what, came in (("schedule", looked), ("run", pushed)) if not came.wait(SECONDS_MAX))
+        shop.stopping.set()
+
+    shop.prepare, shop.ticks.act, shop.push = build_for_long, looked.set, lambda _: pushed.set()
+    shop.worker().run()
+    assert held_up == []
 
 
 @pytest.mark.parametrize("job", ["upkeep", "prepare"])

@@ -14,8 +14,8 @@ from qbsync.store.database import Database
 from qbsync.store.plans import Plans
 from qbsync.store.queue import upgrade_queue
 from tests.store.stored import change, confirmation, plan
+from tests.waiting import wait_for
 from tests.worker.queueing import Queueing, Staying, shared
-from tests.worker.test_engines import until
 
 DEAD_WORKER = (
     "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id) "
@@ -73,6 +73,20 @@ def test_a_run_whose_job_was_lost_is_queued_again_when_nobody_touched_it_for_two
     assert shop.work(shop.end) == pushed
 
 
+def test_a_worker_that_stays_sweeps_again_and_again(shop: Queueing):
+    """Two runs come while the worker is at rest, one after the other, and neither has a job."""
+    with Staying(shop, shop.end):
+        for number in range(2):
+            swept(shop, number)
+    assert shop.jobs() == []
+
+
+def swept(shop: Queueing, number: int) -> None:
+    run = shop.without_a_job(shop.company(number))
+    shop.untouched_for(run.id, minutes=3)
+    wait_for(lambda: shop.runs.get(run.id).status is RunStatus.DONE, "the run to be done")
+
+
 def test_a_run_that_has_a_job_is_not_queued_a_second_time(shop: Queueing):
     run = shop.confirmed(shop.company(1))
     shop.untouched_for(run.id, minutes=60)
@@ -112,7 +126,7 @@ def test_two_workers_share_the_runs_and_push_each_once(shop: Queueing, postgresq
         return shop.end(run_id)
 
     with Staying(shop, push), Staying(other, push):
-        until(lambda: shop.statuses().count("done") == 6)
+        wait_for(lambda: shop.statuses().count("done") == 6, "6 done")
     assert len(pushed) == len(set(pushed)) == 6
 
 

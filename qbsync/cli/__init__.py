@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from qbsync.cli import books, doctor, processes, records, syncing
+from qbsync.cli import books, doctor, house_rules, previews, processes, records, runs, schedules
 from qbsync.cli.output import exit_code, fail, work_with
 from qbsync.domain.errors import QbsyncError
 
@@ -34,8 +34,11 @@ def of_company(
 
 
 books.add_to(app)
-syncing.add_to(app)
+previews.add_to(app)
+runs.add_to(app)
+schedules.add_to(app)
 records.add_to(app)
+house_rules.add_to(app)
 doctor.add_to(app)
 processes.add_to(app)
 

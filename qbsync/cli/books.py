@@ -133,7 +133,7 @@ def disconnect(who: Who = "", as_json: Json = False) -> None:
     app = quiet_app()
     connection = app.connection()
     app.connecting.disconnect(connection.id, _who(app, who))
-    show(as_json, {"disconnected": connection.company_name}, f"Disconnected from {connection.company_name}.")
+    show(as_json, {"disconnected": connection.company_name}, f"{connection.company_name} is disconnected.")
 
 
 @mapping.command("suggest")
@@ -163,7 +163,7 @@ def mapping_suggest(
 
 @mapping.command("export")
 def mapping_export(path: Path, as_json: Json = False) -> None:
-    """Write the mapping to a CSV or XLSX file, unmapped codes included."""
+    """Write the mapping to a CSV or XLSX file, with unmapped codes and how hours and bills are posted."""
     app = quiet_app()
     path.write_bytes(app.mapping.export(app.connection().id, path.name))
     show(as_json, {"file": str(path)}, f"Written to {path}.")
@@ -183,11 +183,61 @@ def mapping_import(path: Path, check: Check = False, who: Who = "", as_json: Jso
     verb = "would change" if check else "changed"
     show(
         as_json,
-        {"changed": result.changed, "rules": len(result.rules), "issues": result.issues},
-        f"{len(result.rules)} rules read, {result.changed} {verb}.",
+        {
+            "changed": result.changed,
+            "rules": len(result.rules),
+            "preferences": result.preferences_changed,
+            "issues": result.issues,
+            "remarks": result.remarks,
+        },
+        f"{len(result.rules)} rules read, {result.rules_changed} {verb}.",
+        *(f"{one.title}: {one.before} → {one.after}" for one in result.preferences_changed),
         *(str(issue) for issue in result.issues),
+        *(f"To look at: {remark}" for remark in result.remarks),
     )
     if result.issues:
+        raise typer.Exit(WITH_FAILURES)
+
+
+@mapping.command("history")
+def mapping_history(as_json: Json = False) -> None:
+    """List the versions of the mapping: who saved each, when, and how many rules it changed."""
+    app = quiet_app()
+    found = app.mapping.history(app.known_connection().id)
+    if as_json:
+        show(True, {"versions": found})
+        return
+    table(
+        ("Version", "Saved", "By", "Added", "Changed", "Removed"),
+        (
+            (one.version, f"{one.saved_at:%Y-%m-%d %H:%M}", one.saved_by, one.added, one.changed, one.removed)
+            for one in found
+        ),
+    )
+
+
+@mapping.command("restore")
+def mapping_restore(
+    version: Annotated[int, typer.Argument(help="As `qbsync mapping history` numbers it.")],
+    check: Check = False,
+    who: Who = "",
+    as_json: Json = False,
+) -> None:
+    """Go back to a version by saving it once more, as a new one; with --check only say what that would change."""
+    app = quiet_app()
+    connection = app.known_connection()
+    over = app.mappings.current(connection.id).version
+    difference = app.mapping.difference(connection.id, version)
+    newer = over if check else app.mapping.restore(connection.id, version, over_version=over, who=_who(app, who))
+    said = f"Going back to version {version} would change" if check else f"Version {newer} is as version {version} was:"
+    show(
+        as_json,
+        {"version": newer, "restored": None if check else version, "difference": difference},
+        f"{said} {len(difference.rules)} rules and {len(difference.preferences)} preferences.",
+        *(f"{one.title}: {one.before} → {one.after}" for one in difference.preferences),
+        *(str(issue) for issue in difference.issues),
+    )
+    if difference.issues:
         raise typer.Exit(WITH_FAILURES)
 
 

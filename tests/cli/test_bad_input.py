@@ -47,6 +47,8 @@ def test_a_wrong_option_is_bad_input(company: Company):
     assert company.command("preview", "--only", "everything").returncode == 2
     assert company.command("preview", "--week", "last").returncode == 2
     assert company.command("plan", "show", "no-such-plan").returncode == 2
+    slip = company.command("preview", "--project", "24-999")
+    assert (slip.returncode, "Core has no project '24-999'." in slip.stderr) == (2, True)
 
 
 def test_without_a_connection_the_exit_code_says_so(company: Company):

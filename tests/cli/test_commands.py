@@ -49,6 +49,10 @@ def test_a_script_can_do_the_whole_job(fresh: Company, tmp_path: Path):
     by_hand = [line for line in lines if line.startswith("Kind,")] + ["cost_code,99-999,,,Item,,General Labor"]
     file.write_text("\n".join(by_hand))
     assert asked(fresh, "mapping", "import", str(file))["changed"] == 1
+    assert [one["version"] for one in asked(fresh, "mapping", "history")["versions"]] == [2, 1]
+    assert len(asked(fresh, "mapping", "restore", "1", "--check")["difference"]["rules"]) == 1
+    assert asked(fresh, "mapping", "restore", "1")["version"] == 3
+    assert asked(fresh, "mapping", "restore", "2")["version"] == 4
 
     plan = asked(fresh, "preview", "--only", "timesheets", "--week", WEEK)
     assert plan["counts"]["create"] > 300
@@ -105,6 +109,14 @@ def test_people_read_tables_and_the_next_command(company: Company):
     done = company.command("preview", "--only", "timesheets", "--week", WEEK)
     assert "Confirm with: qbsync confirm" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_preview_of_one_project_holds_nothing_of_the_others(company: Company):
+    plan = asked(company, "preview", "--only", "timesheets", "--project", "24-101")
+    assert plan["scope"] == "time_entry of project 24-101"
+    hours = [change["core_id"] for change in plan["changes"] if change["kind"] == "time_entry"]
+    assert hours
+    assert {core_id.split("|")[2] for core_id in hours} == {"24-101"}
 
 
 def test_the_doctor_says_what_a_company_allows_and_fails_where_something_blocks(company: Company):

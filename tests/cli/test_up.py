@@ -7,8 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 import requests
 
 from tests.company import ROOT
+from tests.waiting import wait_for
 
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 15
@@ -29,15 +29,6 @@ def free_ports(count: int) -> list[int]:
     for probe in probes:
         probe.close()
     return ports
-
-
-def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def answers(address: str) -> bool:
@@ -60,7 +51,7 @@ def everything(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]
         [sys.executable, "-m", "qbsync", "up"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )
     try:
-        assert wait_for(lambda: answers(f"http://127.0.0.1:{dashboard}/healthz"), START_SECONDS_MAX)
+        wait_for(lambda: answers(f"http://127.0.0.1:{dashboard}/healthz"), "it to answer", START_SECONDS_MAX)
         yield process, f"http://127.0.0.1:{dashboard}", f"http://127.0.0.1:{quickbooks}"
     finally:
         if process.poll() is None:
@@ -83,18 +74,25 @@ def test_everything_starts_and_stops_together(tmp_path: Path, number: signal.Sig
 def worker_of(process: subprocess.Popen[str]) -> int | None:
     """The id of the worker among the processes that were started."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    commands = {int(child): Path(f"/proc/{child}/cmdline").read_text().split("\0") for child in children}
-    return next((child for child, command in commands.items() if "worker" in command), None)
+    return next((int(child) for child in children if "worker" in command_of(child)), None)
+
+
+def command_of(process: str) -> list[str]:
+    """The words that a process was started with; none when it is gone."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text().split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the worker is found through /proc, which is Linux'")
 def test_a_worker_that_was_killed_is_started_again(tmp_path: Path):
     with everything(tmp_path) as (process, dashboard, _):
-        assert wait_for(lambda: worker_of(process) is not None, START_SECONDS_MAX)
+        wait_for(lambda: worker_of(process), "a worker", START_SECONDS_MAX)
         first = worker_of(process)
         assert first is not None
         os.kill(first, signal.SIGKILL)
-        assert wait_for(lambda: worker_of(process) not in (None, first), START_SECONDS_MAX)
+        wait_for(lambda: worker_of(process) not in (None, first), "another worker", START_SECONDS_MAX)
         assert answers(f"{dashboard}/healthz")
 
 
@@ -102,7 +100,7 @@ def test_a_local_quickbooks_started_by_itself_stops_when_it_is_told_to(tmp_path:
     (port,) = free_ports(1)
     command = ["sandbox", "serve", "--port", str(port), "--state", str(tmp_path / "books.db")]
     process = subprocess.Popen([sys.executable, "-m", "qbsync", *command], cwd=ROOT, stdout=subprocess.DEVNULL)
-    assert wait_for(lambda: answers(f"http://127.0.0.1:{port}/"), START_SECONDS_MAX)
+    wait_for(lambda: answers(f"http://127.0.0.1:{port}/"), "it to answer", START_SECONDS_MAX)
     process.terminate()
     process.wait(timeout=STOP_SECONDS_MAX)
     assert not answers(f"http://127.0.0.1:{port}/")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from qbsync.bootstrap import App
-from qbsync.domain.book import CoreBook
+from qbsync.domain.book import CoreBook, PayrollWeek, SourceHashes
 from qbsync.domain.effect import Effect
 from qbsync.domain.ledger import Company
 from qbsync.domain.mapping import MappingRule, Preferences, RuleKey
 from qbsync.domain.plan import Change
+from qbsync.domain.records import CoreKind
+from qbsync.domain.stale import changed_in_core
+from qbsync.domain.tieout import TieOut
 from qbsync.services.mapping_view import MappingView
+from qbsync.services.record_states import States
 
 SECONDS = 20  # how long QuickBooks' lists may be shown as they were
 FOREVER_MAX = 4
@@ -23,9 +25,19 @@ def changes_of(app: App, plan_id: str) -> tuple[Change, ...]:
     return _changes(app, plan_id)
 
 
-@st.cache_resource(show_spinner=False, max_entries=FOREVER_MAX)
+@st.cache_resource(show_spinner="Reading the preview …", max_entries=FOREVER_MAX)
 def _changes(_app: App, plan_id: str) -> tuple[Change, ...]:
     return _app.plans.get(plan_id).changes
+
+
+def tie_out_of(app: App, run_id: str) -> TieOut:
+    """Both sides' totals of an ended run, which do not change any more."""
+    return _tie_out(app, run_id)
+
+
+@st.cache_resource(show_spinner="Adding up both sides …", max_entries=FOREVER_MAX)
+def _tie_out(_app: App, run_id: str) -> TieOut:
+    return _app.tying_out.run(run_id)
 
 
 def latest_import(app: App) -> int:
@@ -44,9 +56,24 @@ def _book(_app: App, store: str, import_id: int) -> CoreBook:
     return _app.core.book()
 
 
-def week_endings(app: App) -> list[date]:
+def changed_since(app: App, plan_id: str) -> tuple[Change, ...]:
+    """The changes of a plan whose source in Core is another since: worked out once for each import."""
+    return _changed_since(app, str(app.settings.store_url), plan_id, latest_import(app))
+
+
+@st.cache_resource(show_spinner="Looking what Core changed since …", max_entries=FOREVER_MAX)
+def _changed_since(_app: App, store: str, plan_id: str, import_id: int) -> tuple[Change, ...]:
+    return tuple(changed_in_core(changes_of(_app, plan_id), SourceHashes(book_of(_app))))
+
+
+def weeks_of(app: App) -> list[PayrollWeek]:
     """The weeks that have hours, newest first."""
-    return sorted({row.week_ending for row in book_of(app).payroll_rows}, reverse=True)
+    return _weeks(app, str(app.settings.store_url), latest_import(app))
+
+
+@st.cache_resource(show_spinner=False, max_entries=FOREVER_MAX)
+def _weeks(_app: App, store: str, import_id: int) -> list[PayrollWeek]:
+    return book_of(_app).weeks()
 
 
 def mapping_of(app: App, connection_id: int, version: int) -> MappingView:
@@ -57,6 +84,20 @@ def mapping_of(app: App, connection_id: int, version: int) -> MappingView:
 @st.cache_resource(show_spinner=False, max_entries=FOREVER_MAX, ttl=SECONDS)
 def _mapping(_app: App, store: str, connection_id: int, version: int, import_id: int) -> MappingView:
     return _app.mapping.view(connection_id)
+
+
+def states_of(app: App, connection_id: int, kind: CoreKind) -> States:
+    """How the records of a kind stand with QuickBooks: worked out anew after whatever changes it, and now and then."""
+    runs = app.runs.latest(connection_id, 1)
+    left = tuple(sorted(app.leaving.all(connection_id)))
+    version = app.mapping.mappings.current(connection_id).version
+    at = (latest_import(app), version, left, *((one.id, one.status.value) for one in runs))
+    return _states(app, str(app.settings.store_url), connection_id, kind, at)
+
+
+@st.cache_resource(show_spinner="Looking how they stand …", max_entries=len(CoreKind), ttl=SECONDS)
+def _states(_app: App, store: str, connection_id: int, kind: CoreKind, at: tuple[object, ...]) -> States:
+    return _app.standings.states(connection_id, kind, book=book_of(_app))
 
 
 def company_of(app: App, connection_id: int) -> Company:

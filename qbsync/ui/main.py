@@ -16,8 +16,8 @@ st.set_page_config(page_title="QuickBooks Sync", page_icon=str(STATIC / "icon.sv
 theme = "dark" if st.context.theme.type == "dark" else "light"
 st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=str(STATIC / "icon.svg"))
 page = st.navigation(by_section(), expanded=True)
-destination = take_destination()
+destination, query = take_destination()
 if destination:
-    st.switch_page(SCREENS[destination].page)
+    st.switch_page(SCREENS[destination].page, query_params=query)
 draw_sidebar()
 page.run()

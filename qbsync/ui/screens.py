@@ -98,7 +98,7 @@ SCREENS = {
             title="Settings",
             icon="settings",
             section=ADMIN,
-            help="Notices, versions, and where the data lives.",
+            help="Defaults and limits, how long things are kept, notices, export, versions.",
         ),
     )
 }

@@ -47,6 +47,8 @@ def _connection(page: Page) -> None:
     else:
         st.markdown(f"**{escape(known.company_name)}**")
     st.caption(ENVIRONMENTS[known.environment])
+    if known.state is not ConnectionState.CONNECTED:
+        link_to("connection", "Connect again")
 
 
 def _choice(companies: list[Connection], known: Connection) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from qbsync.domain.link import PullReport
 from qbsync.domain.mapping import MapKind
+from qbsync.domain.pace import Look
 from qbsync.services.intake import Loaded
 from qbsync.services.story import Now
 
@@ -33,19 +34,29 @@ class Flash:
 class PendingMapping:
     """Mapping edits that are not saved: they began over `version`, and survive filters, pages and tabs.
 
-    `ticked` are the lines that are to be set together; a tick is no edit.
+    `ticked` are the lines that are to be set together; a tick is no edit. `staying` are those that were edited under
+    the filter that is on: they stay in sight until another is chosen, although an edit changes a line's state.
+    `ended` says that all edits were just saved or discarded: a filter for what is edited would show nothing. `is_new`
+    until a draft was looked for, and `is_kept` while there is one, see ui.mapping.drafts.
     """
 
     version: int = -1
     edits: dict[MapKind, Edits] = field(default_factory=dict)
     ticked: dict[MapKind, set[str]] = field(default_factory=dict)
+    staying: dict[MapKind, set[str]] = field(default_factory=dict)
     preferences: dict[str, Any] = field(default_factory=dict)  # field → value, where it differs from what is saved
+    ended: bool = False
+    is_new: bool = True
+    is_kept: bool = False
 
     def of(self, kind: MapKind) -> Edits:
         return self.edits.setdefault(kind, {})
 
     def ticked_in(self, kind: MapKind) -> set[str]:
         return self.ticked.setdefault(kind, set())
+
+    def staying_in(self, kind: MapKind) -> set[str]:
+        return self.staying.setdefault(kind, set())
 
     @property
     def count(self) -> int:
@@ -55,7 +66,9 @@ class PendingMapping:
         self.version = -1
         self.edits.clear()
         self.ticked.clear()
+        self.staying.clear()
         self.preferences.clear()
+        self.ended = True
 
 
 @dataclass
@@ -153,6 +166,16 @@ def last_pull() -> list[PullReport]:
     return _kept("pull", list[PullReport])
 
 
+def seen_rules(owner: str) -> list[int]:
+    """The version of an owner's rules that this session saw, in a list of at most one."""
+    return _kept(f"rules_{owner}", list[int])
+
+
+def asked_view() -> list[str]:
+    """The view of Core data that a link or a loading asked for, in a list of at most one."""
+    return _kept("asked_view", list[str])
+
+
 def keep_one(kept: list[T], value: T) -> None:
     """Make `value` the only one kept."""
     kept[:] = [value]
@@ -163,15 +186,44 @@ def watched_request() -> list[str]:
     return _kept("watched_request", list[str])
 
 
-def go_to(screen: str) -> None:
+def choose(widget: str, value: Any) -> None:
+    """Set what a widget holds, before it is drawn."""
+    st.session_state[widget] = value
+
+
+def chosen(widget: str) -> Any:
+    """What a widget holds, also one that is not drawn on this rerun; None for nothing."""
+    return st.session_state.get(widget)
+
+
+def choose_first(widget: str, value: Any) -> None:
+    """What a widget begins with; one whose value may also be set by `choose` can have no default of its own."""
+    st.session_state.setdefault(widget, value)
+
+
+def looks_at(run_id: str) -> list[Look]:
+    """The looks that this session took at a run; another run forgets them."""
+    kept = _kept("looks", dict[str, list[Look]])
+    if run_id not in kept:
+        kept.clear()
+        kept[run_id] = []
+    return kept[run_id]
+
+
+def go_to(screen: str, **query: str) -> None:
     """Show another screen on the next rerun: for callbacks, which cannot switch themselves."""
-    keep_one(_kept("go_to", list[str]), screen)
+    keep_one(_kept("go_to", list[tuple[str, dict[str, str]]]), (screen, query))
 
 
-def take_destination() -> str:
-    """The screen that a callback wants shown; "" for none. It is told once."""
-    kept = _kept("go_to", list[str])
-    return kept.pop() if kept else ""
+def is_leaving() -> bool:
+    """Whether a callback wants another screen: a dialog, which reruns by itself, must let the whole page rerun."""
+    return bool(_kept("go_to", list[tuple[str, dict[str, str]]]))
+
+
+def take_destination() -> tuple[str, dict[str, str]]:
+    """The screen that a callback wants shown, and what its address says; "" for none. It is told once."""
+    kept = _kept("go_to", list[tuple[str, dict[str, str]]])
+    return kept.pop() if kept else ("", {})
 
 
 def opened_run() -> list[str]:

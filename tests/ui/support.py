@@ -94,9 +94,13 @@ class Dashboard:
 
     def choose(self, key: str, value: Any) -> Dashboard:
         """Choose in a row of buttons or in a list, such as a filter."""
+        return self.fill_in(key, value).run()
+
+    def fill_in(self, key: str, value: Any) -> Dashboard:
+        """Choose in a form: nothing happens until its button is pressed."""
         widgets = [*self.at.button_group, *self.at.selectbox, *self.at.multiselect]
         next(one for one in widgets if one.key == key).set_value(value)
-        return self.run()
+        return self
 
     def switch_tab(self, key: str, title: str) -> Dashboard:
         """Open the tab whose title holds `title`."""

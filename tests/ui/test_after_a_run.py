@@ -6,10 +6,12 @@ import json
 
 import pytest
 
+from qbsync.bootstrap import App
 from qbsync.domain.run import Outcome, OutcomeStatus, Run, RunStatus
 from qbsync.domain.wanted import SyncKind
 from tests.company import WHO
-from tests.ui.support import Dashboard
+from tests.ui.conftest import BILLS
+from tests.ui.support import Dashboard, refused_bill
 
 
 def the_run(dashboard: Dashboard) -> Run:
@@ -55,6 +57,16 @@ def test_the_records_view_can_show_everything_and_search_in_it(synced: Dashboard
     assert len(synced.at.dataframe[0].value) < len(everything)
 
 
+def test_a_click_on_any_cell_shows_the_record_below(synced: Dashboard):
+    synced.open("sync_log").choose("log_view", "Records")
+    synced.at.toggle(key="log_only").set_value(False)
+    synced.run()
+    everything = synced.at.dataframe[0].value
+    for row in (0, 7, len(everything) - 1):
+        synced.look_at("log_records", row)
+        assert f"**{everything['Record'][row]}**" in {one.value.replace("\\", "") for one in synced.at.markdown}
+
+
 def the_failure(dashboard: Dashboard) -> Outcome:
     (failed,) = [
         one for one in dashboard.app.runs.outcomes(the_run(dashboard).id) if one.status is OutcomeStatus.FAILED
@@ -72,6 +84,15 @@ def test_what_was_sent_for_a_record_can_be_read_and_holds_no_secret(synced: Dash
     assert json.loads(sent.value)["Bill"]["DocNumber"] in done.title
     for word in ("Bearer", "access_token", "secret"):
         assert word not in sent.value
+
+
+def test_what_quickbooks_answered_is_kept_beside_what_was_sent(synced: Dashboard):
+    failed = the_failure(synced)
+    synced.open("sync_log").choose("log_view", "Records")
+    sent, answer = (json.loads(one.value) for one in synced.at.code)
+    assert sent["Bill"]["DocNumber"] in failed.title
+    assert [error["code"] for error in answer["Fault"]["Error"]] == [failed.code]
+    assert failed.trace in synced.said
 
 
 def test_a_failed_record_can_be_tried_again(synced: Dashboard):
@@ -97,6 +118,18 @@ def test_a_run_offers_all_that_it_did_not_do(synced: Dashboard):
     synced.app.asking.cancel(request.id)
 
 
+def test_the_preview_that_was_sent_shows_both_totals_and_offers_what_did_not_go(synced: Dashboard):
+    synced.open("sync")
+    assert "This preview was sent (partly failed)" in synced.said
+    assert {"Totals", "Core", "QuickBooks", "Difference"} <= set(synced.at.table[0].value.columns)
+    synced.press("sync_retry")
+    assert "Building the preview" in synced.said
+    request = synced.app.asking.latest(synced.app.connection().id)
+    assert request
+    assert request.scope.records == frozenset({the_failure(synced).key})
+    synced.app.asking.cancel(request.id)
+
+
 def test_a_failed_record_is_skipped_with_a_reason_and_taken_up_again(synced: Dashboard):
     failed, run = the_failure(synced), the_run(synced)
     synced.open("sync_log").choose("log_view", "Records")
@@ -115,6 +148,46 @@ def test_a_failed_record_is_skipped_with_a_reason_and_taken_up_again(synced: Das
     synced.press(again)
     assert synced.app.leaving.all(run.connection_id) == {}
     assert [key for key in synced.buttons if "_retry_" in key]
+
+
+def test_what_a_later_run_did_is_no_longer_to_do_and_says_so_where_it_failed(writing: Dashboard):
+    company, app = writing.company, writing.app
+    plan = app.previewing.build(app.connection().id, BILLS, who=WHO)
+    company.books.control("faults", kind="poison", match=refused_bill(plan).core_id)
+    first = app.confirming.confirm(plan.id, plan.digest, who=WHO)
+    push(app, first)
+    (failed,) = [one for one in app.runs.outcomes(first.id) if one.status is OutcomeStatus.FAILED]
+    again = try_again(app, first)
+    writing.open("sync_log", run=first.id)
+    assert f"**Tried again since:** Failed. Run {again.id}" in writing.said
+    assert [key for key in writing.buttons if "_retry_" in key]
+
+    company.books.disarm()
+    plan = app.retrying.build(again.id, who=WHO)
+    last = app.confirming.confirm(plan.id, plan.digest, who=WHO)
+    records = writing.open("sync_log").choose("log_view", "Records").said
+    assert "All that was sent is done." not in records
+    assert "What is being sent is counted above." in records
+    push(app, last)
+
+    writing.choose("log_view", "Runs").open("sync_log", run=first.id)
+    assert failed.message in writing.said
+    assert f"**Done since.** It was made in QuickBooks. Run {last.id}" in writing.said
+    assert not [key for key in writing.buttons if "_retry_" in key or "_skip_" in key]
+    assert "All that was sent is done." in writing.open("sync_log").choose("log_view", "Records").said
+
+
+def push(app: App, run: Run) -> None:
+    while app.runs.get(run.id).is_open:  # it rests before it tries the refused bill again
+        app.running.push(run.id)
+
+
+def try_again(app: App, run: Run) -> Run:
+    """Preview again what a run did not do, and send it."""
+    plan = app.retrying.build(run.id, who=WHO)
+    again = app.confirming.confirm(plan.id, plan.digest, who=WHO)
+    push(app, again)
+    return again
 
 
 FILTERS = [
@@ -142,6 +215,14 @@ def test_a_link_to_a_run_opens_it_once(synced: Dashboard):
     assert "run" not in synced.at.query_params
     synced.run()
     assert not [one for one in synced.at.dataframe if str(one.key).startswith("run_")]
+
+
+def test_a_link_to_a_run_opens_it_where_the_records_were_looked_at(synced: Dashboard):
+    run = the_run(synced)
+    synced.open("sync_log").choose("log_view", "Records")
+    synced.at.query_params["run"] = run.id
+    synced.run()
+    assert synced.table(f"run_{run.id}")["Result"].iloc[0] == ["Failed"]
 
 
 def test_a_link_to_a_run_that_is_not_there_is_one_sentence(synced: Dashboard):
@@ -173,6 +254,7 @@ def test_the_overview_says_what_did_not_go_over_and_leads_to_it(synced: Dashboar
     assert "1 record of the last sync did not go over." in synced.said
     link = next(link for link in synced.at.get("page_link") if link.proto.label == "See why")
     assert link.proto.query_string == f"run={the_run(synced).id}"
+    assert "blocked in the latest preview (vendors, vendor bills)." in synced.said
 
 
 def test_the_settings_show_the_notice_of_the_run(synced: Dashboard):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from qbsync.bootstrap import now
 from qbsync.domain.connection import ConnectionState
 from qbsync.domain.ledger import LedgerKind
-from qbsync.ui.connection.view import REASONS
+from qbsync.ui.connection.view import DECLINED, REASONS
+from qbsync.ui.text import moment
 from tests.local_books import REALM
-from tests.ui.support import Dashboard, connect
+from tests.ui.support import Dashboard, as_read, connect
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_the_typed_word_disconnects_and_the_way_back_is_shown(connected: Dashboa
     connected.press("connection_disconnect", "connection_really")
     assert state(connected) is ConnectionState.DISCONNECTED
     assert connected.app.connections.tokens(connected.app.connecting.known().id) is None
-    assert "Disconnected from **Ridgeline Builders, Inc.**" in connected.said
+    assert "**Ridgeline Builders, Inc.** is disconnected." in connected.said
     assert "connect the same company again" in connected.said
     assert connected.at.get("html")
 
@@ -82,6 +84,12 @@ def test_a_refused_return_is_explained_once(nothing: Dashboard, reason: str):
     assert [error.value for error in nothing.at.error] == [REASONS[reason]]
     assert not nothing.at.query_params
     nothing.run()
+    assert not nothing.at.error
+
+
+def test_no_thanks_at_quickbooks_is_no_error(nothing: Dashboard):
+    nothing.open("connection", result="refused", reason="declined")
+    assert [info.value for info in nothing.at.info] == [DECLINED]
     assert not nothing.at.error
 
 
@@ -125,4 +133,16 @@ def test_the_reads_that_quickbooks_meters_are_shown(connected: Dashboard):
     reads = app.connections.metered_reads(app.connection().id, now())
     assert reads > 0  # the lists were read when it was connected
     tables = "\n".join(table.value.to_string() for table in connected.at.table)
-    assert f"{reads:,} (writes are free)" in tables
+    assert f"{reads:,} (Intuit counts what is read, and never what is sent)" in tables
+
+
+def test_the_usual_service_item_is_named_and_when_the_lists_were_read(connected: Dashboard):
+    app = connected.app
+    facts = app.connecting.facts(app.connection().id)
+    items = app.connections.lists(app.connection().id)[LedgerKind.ITEM]
+    item = next(one for one in items if one.id == facts.default_time_item_id)
+    assert f'Usual service item of hours: "{item.name}"' in connected.said
+    assert facts.lists_read_at is not None
+    read_at = moment(facts.lists_read_at, ZoneInfo("UTC"))
+    tables = as_read("\n".join(table.value.to_string() for table in connected.at.table))
+    assert f"{read_at}; again every day and with every preview" in tables

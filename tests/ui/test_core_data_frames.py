@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,13 @@ import pytest
 from qbsync.domain.decide import Agreed
 from qbsync.domain.errors import Severity
 from qbsync.domain.intake import HeadingReading, RowIssue, SheetReading
-from qbsync.domain.ledger import BillDocument, LedgerKind, Posted, Reference
+from qbsync.domain.ledger import BillDocument, ExpenseLine, LedgerKind, Posted, Reference
 from qbsync.domain.link import Link
 from qbsync.domain.records import CoreKind
+from qbsync.domain.row_names import RowName
 from qbsync.domain.wanted import SyncKind
 from qbsync.services.story import Now
-from qbsync.ui.core_data import frames
+from qbsync.ui.core_data import frames, story_frames
 from tests.domain.samples import book, payroll_row, vendor_bill
 
 BOOK = book(
@@ -53,19 +55,20 @@ def test_a_search_looks_in_every_column(text: str, rows: int):
 
 
 LOADINGS: list[tuple[dict[str, dict[str, int]], str]] = [
-    # what a loading did                                                 in one sentence
+    # what a loading did                                                 in a sentence or two
     ({}, "No row could be kept."),
     ({"vendor": {"unchanged": 9}}, "Nothing changed: all of this was loaded before."),
     ({"vendor": {"new": 1}}, "1 record loaded: 1 new."),
     (
         {"vendor": {"new": 1200, "unchanged": 3}, "project": {"changed": 2, "retired": 1}},
-        "1,203 records loaded: 1,200 new, 2 changed, 1 retired.",
+        "1,202 records loaded: 1,200 new, 2 changed. 1 record is gone.",
     ),
+    ({"vendor_bill": {"retired": 2}}, "2 records are gone."),
 ]
 
 
 @pytest.mark.parametrize(("counts", "sentence"), LOADINGS)
-def test_a_loading_is_told_in_one_sentence(counts: dict[str, dict[str, int]], sentence: str):
+def test_a_loading_is_told_in_a_sentence_or_two(counts: dict[str, dict[str, int]], sentence: str):
     assert frames.summary(counts) == sentence
 
 
@@ -77,9 +80,17 @@ def test_what_changed_is_told_by_kind_in_the_order_of_the_screen():
     ]
 
 
-def test_a_problem_shows_its_place_and_its_remedy():
+def test_a_problem_names_its_record_its_remedy_and_its_place():
     issues = [
-        RowIssue(file="a.csv", sheet="", row=7, column="Rate", problem="Not a number.", remedy="Type one."),
+        RowIssue(
+            file="a.csv",
+            sheet="",
+            row=7,
+            column="Rate",
+            problem="Not a number.",
+            remedy="Type one.",
+            record=RowName(what="Bill 4711", whose="Acme Supply", detail="line 2"),
+        ),
         RowIssue(
             file="b.xlsx",
             sheet="Bills",
@@ -91,8 +102,17 @@ def test_a_problem_shows_its_place_and_its_remedy():
         ),
     ]
     first, second = frames.problems(issues).to_dict("records")
-    assert (first["Severity"], first["Sheet"], first["Row"], first["What to do"]) == (["Error"], "-", 7, "Type one.")
-    assert (second["Severity"], second["Sheet"]) == (["Warning"], "Bills")
+    assert first == {
+        "Severity": ["Error"],
+        "What is wrong": "Bill 4711 of Acme Supply, line 2: Not a number.",
+        "What to do": "Type one.",
+        "Where": "a.csv, row 7, Rate",
+    }
+    assert (second["Severity"], second["What is wrong"], second["Where"]) == (
+        ["Warning"],
+        "No rows.",
+        "b.xlsx, sheet Bills",
+    )
     assert list(frames.problems([]).columns) == list(frames.problems(issues).columns)
 
 
@@ -137,23 +157,83 @@ def seen(content: BillDocument, **given: Any) -> Now:
 
 STATES = [
     # the link                          what was seen just now           the badge
-    (LINK, None, "Linked"),
+    (LINK, None, "Written"),
+    (replace(LINK, agreed=None), None, "Linked"),
     (LINK, seen(BILL), "As it was written"),
     (LINK, seen(EDITED), "Edited there since"),
     (LINK, seen(BILL, active=False), "Inactive there"),
     (LINK, {}, "Not there any more"),
     (replace(LINK, dropped=True), {}, "Deletion accepted"),
-    (replace(LINK, agreed=None), seen(EDITED), "As it was written"),
+    (replace(LINK, agreed=None), seen(EDITED), "Linked"),
 ]
 
 
 @pytest.mark.parametrize(("link", "now", "badge"), STATES, ids=[row[2] for row in STATES])
 def test_a_link_says_how_it_stands(link: Link, now: Now | None, badge: str):
-    assert frames.state_of(link, now)[0] == badge
+    assert story_frames.state_of(link, now)[0] == badge
 
 
 def test_both_sides_of_a_record_stand_beside_each_other():
-    (number,) = [row for row in frames.side_rows(LINK, seen(EDITED)) if row["Field"] == "Bill number"]
-    assert number == {"Field": "Bill number", "Last written": "INV-7", "In QuickBooks now": "INV-8"}
-    assert all("In QuickBooks now" not in row for row in frames.side_rows(LINK, None))
-    assert frames.side_rows(replace(LINK, agreed=None), None) == []
+    (number,) = [row for row in story_frames.side_rows(LINK, seen(EDITED)) if row["Field"] == "Bill number"]
+    assert number == {"Field": "Bill number", "As agreed last": "INV-7", "In QuickBooks now": "INV-8"}
+    assert all("In QuickBooks now" not in row for row in story_frames.side_rows(LINK, None))
+    assert story_frames.side_rows(replace(LINK, agreed=None), None) == []
+
+
+LINE = ExpenseLine(
+    amount=Decimal("7389.00"),
+    description="Delivery 1",
+    account=Reference(id="7", name="Job Materials"),
+    customer=Reference(id="59", name="Harborview Tower"),
+)
+LINED = replace(BILL, lines=(LINE,))
+SHOWN = {
+    "Account or item": "Job Materials",
+    "Customer": "Harborview Tower",
+    "Text": "Delivery 1",
+    "Amount": "7,389.00",
+}
+
+
+def test_the_lines_of_a_bill_stand_in_a_table_of_their_own():
+    link = replace(LINK, agreed=Agreed(core=LINED, posted=LINED))
+    assert list(story_frames.lines_of(link, None)) == [("Lines as both agreed last (total 7,389.00)", [SHOWN])]
+    assert all(row["Field"] != "Lines" for row in story_frames.side_rows(link, seen(LINED)))
+
+
+def test_lines_that_quickbooks_has_otherwise_stand_below_those_written():
+    link = replace(LINK, agreed=Agreed(core=LINED, posted=LINED))
+    assert len(list(story_frames.lines_of(link, seen(LINED)))) == 1
+    edited = replace(LINED, lines=(replace(LINE, amount=Decimal("7000.00")),))
+    _, (title, rows) = story_frames.lines_of(link, seen(edited))
+    assert (title, rows) == ("Lines in QuickBooks now (total 7,000.00)", [{**SHOWN, "Amount": "7,000.00"}])
+
+
+def test_the_lines_in_core_name_their_codes():
+    first, _ = story_frames.lines_in_core(BOOK, "VB-1")
+    assert first == {
+        "Cost code": "03-310 Ready mix",
+        "Project": "P1 Harborview Tower",
+        "Text": "Load 1",
+        "Amount": "60.10",
+    }
+    assert story_frames.lines_in_core(BOOK, "gone") == []
+
+
+TITLES = [
+    (CoreKind.VENDOR_BILL, "Granite Ready Mix INV-7"),
+    (CoreKind.PAYROLL_ROW, "Ada Stone, week ending 22 Nov 2026"),
+    (CoreKind.EMPLOYEE, "Ada Stone"),
+    (CoreKind.COST_CODE, "Concrete labor"),
+]
+
+
+@pytest.mark.parametrize(("kind", "title"), TITLES)
+def test_a_record_is_called_what_people_call_it(kind: CoreKind, title: str):
+    table = frames.records(BOOK, kind)
+    assert frames.title_of(table.iloc[0], str(table.index[0])) == title
+
+
+def test_a_record_whose_state_is_not_known_has_no_badge():
+    frame = frames.with_state(frames.records(BOOK, CoreKind.VENDOR_BILL), {})
+    assert frame[frames.STATE].tolist() == [[]]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from qbsync.domain.records import CoreKind
 from qbsync.domain.run import OutcomeStatus
 from qbsync.domain.wanted import SyncKind
+from tests.company import WHO
 from tests.ui.support import Dashboard
 
 VENDORS = b"Vendor Number,Vendor Name\nV-1,Granite Ready Mix\nV-2,Coast Rebar\n"
@@ -47,6 +50,14 @@ def test_an_own_export_is_loaded_and_named(nothing: Dashboard):
     assert "vendors.csv" in str(nothing.table("core_imports")["Files"].iloc[0])
 
 
+def test_an_address_shows_a_record_of_core(ready: Dashboard):
+    bill = ready.app.core.book().bills[-1].core_id
+    ready.open("core_data", tab="vendor_bill", find=bill)
+    assert list(ready.table("core_table").index) == [bill]
+    ready.type("core_search", "")
+    assert len(ready.table("core_table")) > 1
+
+
 def view_key(dashboard: Dashboard) -> str:
     return next(str(one.key) for one in dashboard.at.button_group if str(one.key).startswith("core_view"))
 
@@ -79,37 +90,64 @@ def test_a_search_finds_records_by_any_column(ready: Dashboard):
     assert f"{len(found)} of {len(everything)}" in ready.said
 
 
-def test_each_record_says_whether_it_is_in_quickbooks(synced: Dashboard):
+def test_each_record_says_how_it_stands(synced: Dashboard):
     synced.open("core_data").choose("core_kind", CoreKind.VENDOR_BILL)
     table = synced.at.dataframe[0].value
     states = {str(core_id): str(state[0]) for core_id, state in zip(table.index, table["State"], strict=True)}
     found = synced.app.runs.outcomes(synced.app.runs.latest(synced.app.connection().id)[0].id)
-    done = {one.core_id for one in found if one.kind is SyncKind.BILL and one.status is OutcomeStatus.DONE}
-    assert {core_id for core_id, state in states.items() if state == "In QuickBooks"} == done
-    assert set(states.values()) == {"In QuickBooks", "Not yet"}
+    bills = [one for one in found if one.kind is SyncKind.BILL]
+    for status, state in ((OutcomeStatus.DONE, "Synced"), (OutcomeStatus.FAILED, "Failed")):
+        assert {one.core_id for one in bills if one.status is status} == {one for one in states if states[one] == state}
+    assert "**Blocked**: something keeps it from being sent" in synced.said
+    synced.choose("core_kind", CoreKind.PROJECT)  # their bills are posted, though no run was asked for projects
+    assert {str(state[0]) for state in synced.at.dataframe[0].value["State"]} >= {"Linked"}
 
 
 def pick(dashboard: Dashboard, kind: CoreKind, core_id: str) -> Dashboard:
-    """Tick a record's row in the table of its kind."""
+    """Click a record's row in the table of its kind."""
     dashboard.open("core_data").choose("core_kind", kind)
     row = list(dashboard.at.dataframe[0].value.index).index(core_id)
-    dashboard.at.session_state[f"core_table_{kind}_"] = {"selection": {"rows": [row], "columns": []}}
+    dashboard.at.session_state[dashboard.table_key("core_table")] = {
+        "selection": {"rows": [], "columns": [], "cells": [(row, "Name")]}
+    }
     return dashboard.run()
+
+
+def test_the_kind_and_the_search_are_kept_while_another_page_is_looked_at(ready: Dashboard):
+    ready.open("core_data").choose("core_kind", CoreKind.VENDOR).type("core_search", "granite")
+    found = list(ready.table("core_table").index)
+    ready.open("overview").open("core_data")
+    assert list(ready.table("core_table").index) == found
+    assert ready.at.text_input(key="core_search").value == "granite"
+
+
+def test_the_story_of_a_skipped_record_says_who_skips_it_and_takes_it_up_again(synced: Dashboard):
+    connection = synced.app.connection().id
+    run = synced.app.runs.latest(connection)[0]
+    bill = next(one for one in synced.app.runs.outcomes(run.id) if one.kind is SyncKind.BILL)
+    synced.app.leaving.leave(connection, bill.kind, bill.core_id, reason="Paid by card", who=WHO)
+    pick(synced, CoreKind.VENDOR_BILL, bill.core_id)
+    assert f"Left alone by {WHO}" in synced.said
+    synced.press("core_unskip")
+    assert synced.app.leaving.all(connection) == {}
 
 
 def test_a_record_tells_its_whole_story(synced: Dashboard):
     found = synced.app.runs.outcomes(synced.app.runs.latest(synced.app.connection().id)[0].id)
     done = next(one for one in found if one.kind is SyncKind.BILL and one.status is OutcomeStatus.DONE)
     pick(synced, CoreKind.VENDOR_BILL, done.core_id)
-    assert f"written by run {done.run_id}" in synced.said
-    (written,) = synced.at.table
-    assert list(written.value.columns) == ["Field", "Last written"]
+    assert f"last synced by run {done.run_id}" in synced.said
+    core, written, lines = (one.value for one in synced.at.table)
+    bill = next(one for one in synced.app.core.book().bills if one.core_id == done.core_id)
+    assert list(written.columns) == ["Field", "As agreed last"]
+    assert [list(core.columns), len(core)] == [["Cost code", "Project", "Text", "Amount"], len(bill.lines)]
+    assert [list(lines.columns), len(lines)] == [["Account or item", "Customer", "Text", "Amount"], len(bill.lines)]
     touched = synced.at.dataframe[-1].value
     assert (touched["Run"].tolist(), list(touched["Result"].iloc[0])) == ([done.run_id], ["Done"])
     synced.press("core_look")
-    (both,) = synced.at.table
-    assert list(both.value.columns) == ["Field", "Last written", "In QuickBooks now"]
-    assert both.value["Last written"].tolist() == both.value["In QuickBooks now"].tolist()
+    _, both, _ = (one.value for one in synced.at.table)
+    assert list(both.columns) == ["Field", "As agreed last", "In QuickBooks now"]
+    assert both["As agreed last"].tolist() == both["In QuickBooks now"].tolist()
     assert any("As it was written" in one.label for one in synced.at.expander)
 
 
@@ -119,6 +157,52 @@ def test_a_record_that_never_went_says_so(synced: Dashboard):
     assert "Nothing of it was ever sent." in synced.said
 
 
+def test_what_nobody_has_mapped_leads_to_its_row_of_the_mapping(synced: Dashboard):
+    synced.open("core_data").choose("core_kind", CoreKind.PROJECT)
+    table = synced.table("core_table")
+    project = next(str(one) for one in table.index if table.loc[one, "State"] == ["Unmapped"])
+    pick(synced, CoreKind.PROJECT, project)
+    link = next(one for one in synced.at.get("page_link") if one.proto.label == "Map it")
+    assert link.proto.query_string == f"tab=project&find={project}"
+
+
 def test_a_cost_code_has_no_story(synced: Dashboard):
     pick(synced, CoreKind.COST_CODE, next(iter(synced.app.core.book().cost_codes)))
     assert "A cost code is mapped, and never written" in synced.said
+
+
+FAULTY = VENDORS + b"V-3,\n"
+CUSTOMERS = b"Customer ID,Customer Name\nC-1,Harborview\n"
+
+
+def test_rows_to_mend_outlive_a_clean_import_of_something_else(nothing: Dashboard):
+    load(nothing.open("core_data"), ("vendors.csv", FAULTY, "text/csv"))
+    load(nothing, ("customers.csv", CUSTOMERS, "text/csv"))
+    nothing.open("overview")
+    assert "1 row from Core is left out, and nobody has mended it yet." in nothing.said
+    nothing.open("core_data", view="errors")
+    assert nothing.table("core_errors")["Where"].tolist() == ["vendors.csv, row 4, Vendor Name"]
+    assert nothing.is_disabled("core_set_aside")
+    load(nothing, ("vendors-mended.csv", VENDORS, "text/csv"))
+    nothing.open("overview")
+    assert "left out" not in nothing.said
+
+
+def test_a_row_that_nobody_wants_is_set_aside(nothing: Dashboard):
+    load(nothing.open("core_data"), ("vendors.csv", FAULTY, "text/csv"))
+    nothing.open("core_data", view="errors").tick("core_errors", [0]).press("core_set_aside")
+    assert "1 error set aside." in nothing.said
+    assert nothing.app.core.open_errors() == []
+    assert nothing.at.button_group[0].value == "Records"
+
+
+def test_an_address_that_names_a_kind_is_followed_without_a_warning(ready: Dashboard, caplog: pytest.LogCaptureFixture):
+    ready.open("core_data", tab="vendor", find="V-")
+    assert "1099" in ready.table("core_table")
+    assert "core_kind" not in caplog.text
+
+
+def test_a_file_that_is_no_export_shows_no_empty_table(nothing: Dashboard):
+    load(nothing.open("core_data"), ("junk.csv", b"a,b\n1,2\n", "text/csv"))
+    assert "no list of ProForge Core was recognised" in nothing.said
+    assert all(len(table.value) for table in [*nothing.at.dataframe, *nothing.at.table])

@@ -11,7 +11,7 @@ from tests.ui.support import Dashboard, connect
 
 EMPTY = [
     # screen         said while there is nothing                     the way on
-    ("overview", "Load Core data", "core_data"),
+    ("overview", "Load Core data", ""),
     ("connection", "Connect to QuickBooks Online", ""),
     ("mapping", "No QuickBooks company is connected", "connection"),
     ("sync", "No QuickBooks company is connected", "connection"),
@@ -19,7 +19,7 @@ EMPTY = [
     ("history", "There is no history yet", "connection"),
     ("schedule", "Automatic sync needs a connection", "connection"),
     ("core_data", "Nothing is loaded yet", ""),
-    ("settings", "Nothing yet.", ""),
+    ("settings", "Nothing yet.", "connection"),
 ]
 
 
@@ -34,6 +34,11 @@ def test_a_screen_without_data_says_what_to_do_next(nothing: Dashboard, screen: 
     assert said in nothing.said
     assert [link for link in nothing.links if link] == ([way] if way else [])
     assert not nothing.at.error
+
+
+def test_the_first_of_the_first_steps_is_a_press_away(nothing: Dashboard):
+    nothing.open("overview").press("overview_do_core_data")
+    assert "Nothing is loaded yet" in nothing.said
 
 
 def test_the_sidebar_says_that_no_company_is_connected(nothing: Dashboard):
@@ -71,7 +76,7 @@ def test_data_without_a_connection_can_be_browsed_and_leads_to_connecting(nothin
     assert nothing.card("Employees") == "46"
     assert "connection" in nothing.links
     nothing.open("overview")
-    assert "connection" in nothing.links
+    assert "overview_do_connection" in nothing.buttons
 
 
 def test_two_companies_never_see_each_others_data(nothing: Dashboard, open_dashboard: Open, synced_company: Company):

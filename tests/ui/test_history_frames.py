@@ -9,7 +9,7 @@ import pytest
 
 from qbsync.domain.history import CauseCount, DayCount
 from qbsync.domain.run import OutcomeStatus, Run, RunStatus
-from qbsync.ui.history import frames
+from qbsync.ui.history import frames, trends
 from tests.ui.test_log_frames import AT, outcome, run
 
 FIRST, LAST = date(2026, 11, 20), date(2026, 11, 22)
@@ -73,6 +73,31 @@ def test_a_cause_is_named_by_what_the_code_means_and_not_by_one_of_its_records()
     assert bar.label.replace("<br>", " ").startswith("A record that is needed is gone")
 
 
+def test_a_cause_is_told_whole_when_it_is_pointed_at_and_in_the_list():
+    message = "It posts to item Carpentry, which is inactive."
+    (bar,) = frames.causes([CauseCount(code="610", message=message, records=9)])
+    assert bar.example == message
+    assert bar.hover.replace("<br>", " ") == f"{bar.text} Such as: {message}"
+    assert all(len(line) <= frames.HOVER_LENGTH_MAX for line in bar.hover.split("<br>"))
+    (own,) = frames.causes([CauseCount(code="", message="The books are closed.", records=1)])
+    assert (own.text, own.example, own.hover) == ("The books are closed.", "", "The books are closed.")
+
+
+TICKS = [
+    # days  between two dates
+    (1, 1),
+    (7, 1),
+    (8, 1),
+    (30, 4),
+    (90, 12),
+]
+
+
+@pytest.mark.parametrize(("days", "between"), TICKS)
+def test_a_date_stands_below_a_chart_once(days: int, between: int):
+    assert frames.days_between_ticks(days) == between
+
+
 def test_a_name_in_a_cause_is_no_markup():
     (bar,) = frames.causes([CauseCount(code="", message="<b>Bold</b> Bros", records=1)])
     assert bar.label.replace("<br>", " ") == "&lt;b&gt;Bold&lt;/b&gt; Bros"
@@ -103,23 +128,38 @@ def test_the_figures_of_a_span():
     runs = [ended(RunStatus.DONE, 10), ended(RunStatus.PARTLY_FAILED, 30), run(status=RunStatus.RUNNING)]
     figures = frames.figures(table, runs)
     assert (figures.done, figures.failed, figures.held, figures.runs) == (7, 1, 4, 3)
-    assert (figures.clean_percent, figures.typical) == (50, "20 s")
+    assert (figures.ended, figures.clean_percent, figures.typical) == (2, 50, "20 s")
 
 
 def test_a_span_without_an_ended_run_has_no_percentage():
     figures = frames.figures(frames.per_day([], FIRST, LAST), [run(status=RunStatus.QUEUED)])
-    assert (figures.clean_percent, figures.typical) == (None, "-")
+    assert (figures.ended, figures.clean_percent, figures.typical) == (0, None, "-")
 
 
 def test_runs_are_chosen_by_day_and_by_cause():
     runs = [run(1), run(2, created_at=AT - timedelta(days=3))]
     assert frames.runs_on(runs, {AT.date()}) == [runs[0]]
     assert frames.runs_on(runs, set()) == runs
-    assert frames.runs_in(runs, AT - timedelta(days=1)) == [runs[0]]
     bad = [outcome(1, OutcomeStatus.FAILED, run_id="run-2", code="6140")]
     assert frames.runs_with(runs, bad, {"6140"}) == [runs[1]]
     assert frames.runs_with(runs, bad, {"610"}) == []
     assert frames.runs_with(runs, bad, set()) == runs
+
+
+MOMENTS = [
+    # of a run                                       whether its dot is on the chart
+    (datetime(2026, 11, 19, 11, 59), False),
+    (datetime(2026, 11, 20, 0, 0), True),
+    (datetime(2026, 11, 22, 12, 1), True),
+    (datetime(2026, 11, 22, 23, 59), True),
+    (datetime(2026, 11, 23, 0, 1), False),
+]
+
+
+@pytest.mark.parametrize(("at", "there"), MOMENTS)
+def test_every_hour_of_the_days_is_on_the_chart_of_how_long_runs_took(at: datetime, there: bool):
+    start, end = trends.time_axis(FIRST, LAST)["range"]
+    assert (start <= at <= end) is there
 
 
 POINTS: list[tuple[list[Any], set[date]]] = [

@@ -38,7 +38,7 @@ def drawn(dashboard: Dashboard) -> str:
     """Everything on the screen that Streamlit reads as Markdown."""
     at = dashboard.at
     texts = [dashboard.markup, *(f"{one.label} {one.delta}" for one in at.metric), *(tab.label for tab in at.tabs)]
-    texts += [str(block.proto.expandable.label) for block in at.expander]
+    texts += [str(block.label) for block in at.expander]
     for table in at.table:
         frame = table.value
         texts += [*map(str, frame.index), *map(str, frame.columns), *frame.astype(str).to_numpy().ravel()]

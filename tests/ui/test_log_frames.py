@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,8 +38,14 @@ def run(number: int = 1, **given: Any) -> Run:
 
 
 def outcome(seq: int, status: OutcomeStatus = OutcomeStatus.DONE, **given: Any) -> Outcome:
-    values: dict[str, Any] = {"kind": SyncKind.BILL, "core_id": f"B-{seq}", "title": f"Bill {seq}", **given}
-    return Outcome(seq=seq, action=Action.CREATE, status=status, **values)
+    values: dict[str, Any] = {
+        "kind": SyncKind.BILL,
+        "core_id": f"B-{seq}",
+        "title": f"Bill {seq}",
+        "action": Action.CREATE,
+        **given,
+    }
+    return Outcome(seq=seq, status=status, **values)
 
 
 def test_every_status_has_a_word_of_its_own():
@@ -63,7 +70,21 @@ def test_a_run_shows_what_was_done_failed_and_held_back():
     assert (row["Took"], row["Run"], row["Started"]) == ("12 s", "run-1", datetime(2026, 11, 22, 17, 0))
 
 
-SPANS = [(0.4, "0 s"), (12, "12 s"), (59.6, "1 min 0 s"), (185, "3 min 5 s"), (3600, "1 h 0 min"), (7380, "2 h 3 min")]
+def test_an_open_run_shows_no_counts_which_its_card_has_as_they_are_now():
+    counts = {OutcomeStatus.DONE: 5, OutcomeStatus.WAITING: 4}
+    (row,) = frames.runs([run(status=RunStatus.RUNNING)], [Progress(counts=counts)], UTC_ZONE).to_dict("records")
+    assert (row["Done"], row["Failed"], row["Held back"]) == (None, None, None)
+
+
+SPANS = [
+    (0.4, "under 1 s"),
+    (1.2, "1 s"),
+    (12, "12 s"),
+    (59.6, "1 min 0 s"),
+    (185, "3 min 5 s"),
+    (3600, "1 h 0 min"),
+    (7380, "2 h 3 min"),
+]
 
 
 @pytest.mark.parametrize(("seconds", "read"), SPANS)
@@ -111,10 +132,13 @@ def test_records_are_found_by_result_kind_and_text(
 
 
 def test_the_file_has_a_cell_for_every_heading():
-    done = outcome(1, at=AT, ledger_id="4711", run_id="run-1", trace="t-1")
-    (row,) = frames.export_rows([done])
+    done = outcome(
+        1, at=AT, ledger_id="4711", run_id="run-1", trace="t-1", posted_minutes=0, posted_amount=Decimal("1240.5")
+    )
+    (row,) = frames.export_rows([done], {"run-1": "Ana Ruiz", "run-2": "scheduler"})
     assert dict(zip(frames.EXPORT_HEADINGS, row, strict=True)) == {
         "Run": "run-1",
+        "Confirmed by": "Ana Ruiz",
         "When (UTC)": "2026-11-22 17:00:00",
         "Result": "Done",
         "Action": "create",
@@ -122,6 +146,8 @@ def test_the_file_has_a_cell_for_every_heading():
         "Core id": "B-1",
         "Record": "Bill 1",
         "QuickBooks id": "4711",
+        "Hours in QuickBooks": "",
+        "Amount in QuickBooks": "1240.50",
         "What happened": "",
         "What to do": "",
         "Code": "",
@@ -129,30 +155,44 @@ def test_the_file_has_a_cell_for_every_heading():
     }
 
 
+COLUMNS = [
+    # the records                                                     the columns beside result, type and record
+    ([outcome(1, ledger_id="4711")], ["QuickBooks id"]),
+    ([outcome(1, OutcomeStatus.FAILED, message="No.")], ["What happened"]),
+    ([outcome(1, ledger_id="4711"), outcome(2, message="No.")], ["QuickBooks id", "What happened"]),
+    ([outcome(1, OutcomeStatus.WAITING)], []),
+]
+
+
+@pytest.mark.parametrize(("found", "beside"), COLUMNS)
+def test_a_column_that_would_be_empty_is_left_out(found: list[Outcome], beside: list[str]):
+    assert frames.columns_of(found) == ["Result", "Type", "Record", *beside]
+
+
+HOURS = [(450, "7.50"), (20, "0.33"), (-60, "-1.00"), (0, ""), (None, "")]
+
+
+@pytest.mark.parametrize(("minutes", "text"), HOURS)
+def test_hours_are_written_as_payroll_reads_them(minutes: int | None, text: str):
+    (row,) = frames.export_rows([outcome(1, kind=SyncKind.TIME_ENTRY, posted_minutes=minutes)], {})
+    assert row[frames.EXPORT_HEADINGS.index("Hours in QuickBooks")] == text
+
+
+def test_what_settles_is_called_so_in_the_file():
+    (row,) = frames.export_rows([outcome(1, action=Action.PULL)], {})
+    assert row[frames.EXPORT_HEADINGS.index("Action")] == "settle"
+
+
 FORMULAS = ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1"]
 
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_name_never_becomes_a_formula_in_the_file(name: str):
-    rows = frames.export_rows([outcome(1, OutcomeStatus.FAILED, title=name, core_id=name, message=name)])
+    rows = frames.export_rows([outcome(1, OutcomeStatus.FAILED, title=name, core_id=name, message=name)], {})
     written = SpreadsheetFiles().write("log.csv", frames.EXPORT_HEADINGS, rows)
     (row,) = csv.DictReader(io.StringIO(written.decode("utf-8-sig")))
     for heading in ("Record", "Core id", "What happened"):
         assert row[heading] == f"'{name}"
-
-
-REMEDIES = [
-    ("Choose another record for it on the Mapping page, or make it active again.", "mapping"),
-    ("Press Connect on the Connection page again.", "connection"),
-    ("Correct the lines in ProForge Core and preview again.", "core_data"),
-    ("Undo the match in QuickBooks first, or leave it.", ""),
-    ("", ""),
-]
-
-
-@pytest.mark.parametrize(("remedy", "screen"), REMEDIES)
-def test_a_remedy_leads_to_the_screen_that_it_names(remedy: str, screen: str):
-    assert frames.mended_on(outcome(1, OutcomeStatus.FAILED, remedy=remedy)) == screen
 
 
 @pytest.mark.parametrize("status", OutcomeStatus)

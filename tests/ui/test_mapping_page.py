@@ -6,19 +6,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import streamlit as st
 
+from qbsync.bootstrap import now
 from qbsync.domain.connection import Connection
 from qbsync.domain.ledger import LedgerKind
 from qbsync.domain.mapping import MapKind, Placement, Posting, Preferences, ShiftTarget
 from qbsync.domain.plan import Scope
 from qbsync.domain.records import Shift
 from qbsync.domain.wanted import SyncKind
+from qbsync.ui.mapping import drafts
 from qbsync.ui.mapping.frames import table
 from qbsync.ui.mapping.grid import commit
 from qbsync.ui.mapping.lines import lines
+from qbsync.ui.page import Page
 from qbsync.ui.state import PendingMapping
 from tests.company import WHO
 from tests.ui.support import Dashboard, connect
@@ -68,11 +72,54 @@ def half_mapped(ready: Dashboard) -> Dashboard:
     return ready.open("mapping")
 
 
+def test_an_address_opens_the_tab_at_its_row(half_mapped: Dashboard):
+    vendor = half_mapped.app.mapping.view(known(half_mapped).id).of(MapKind.VENDOR)[-1].core_id
+    half_mapped.open("mapping", tab="vendor", find=vendor)
+    assert list(half_mapped.table("mapping_grid_vendor").index) == [vendor]
+    half_mapped.type("mapping_search_vendor", "")  # the address has said it once
+    assert len(half_mapped.table("mapping_grid_vendor")) > 1
+
+
+def test_an_address_of_a_tab_without_a_row_shows_what_is_still_to_map(half_mapped: Dashboard):
+    half_mapped.open("mapping").type("mapping_search_cost_code", "nothing is called so")
+    half_mapped.open("mapping", tab="cost_code")
+    assert list(half_mapped.table("mapping_grid_cost_code").index) == unmapped(half_mapped, MapKind.COST_CODE)
+
+
+@pytest.mark.parametrize("button", ["mapping_save", "mapping_discard"])
+def test_no_tab_goes_on_looking_for_edits_that_were_saved_or_discarded(half_mapped: Dashboard, button: str):
+    (code, *left), (person, *_) = unmapped(half_mapped, MapKind.COST_CODE), unmapped(half_mapped, MapKind.EMPLOYEE)
+    type_into(half_mapped, MapKind.COST_CODE, {code: {"target": some_item(half_mapped)}})
+    half_mapped.choose("mapping_state_cost_code", "Edited")
+    half_mapped.switch_tab("mapping_tabs", "Employees")
+    type_into(half_mapped, MapKind.EMPLOYEE, {person: {"new_name": "A. New Person"}})
+    half_mapped.choose("mapping_state_employee", "Edited").press(button)
+    assert len(half_mapped.table("mapping_grid_employee")) > 1
+    half_mapped.switch_tab("mapping_tabs", "Cost codes")
+    assert {code, *left} < set(half_mapped.table("mapping_grid_cost_code").index)
+
+
+def test_where_nothing_is_edited_it_is_said_what_is_still_unmapped(half_mapped: Dashboard):
+    half_mapped.choose("mapping_state_cost_code", "Edited")
+    count = len(unmapped(half_mapped, MapKind.COST_CODE))
+    assert f"Nothing is edited. {count} lines of this tab are still unmapped" in half_mapped.said
+
+
+@pytest.mark.parametrize(
+    ("tab", "said"), [("timesheet", "Description of a time entry"), ("bills", "fallback"), ("<b>", "cost codes")]
+)
+def test_an_address_opens_a_tab(half_mapped: Dashboard, tab: str, said: str):
+    assert said.lower() in half_mapped.open("mapping", tab=tab, find="x").said.lower()
+
+
 def test_every_sure_suggestion_is_accepted_with_one_click_and_saved_with_another(fresh: Dashboard):
+    accept = fresh.at.button(key="mapping_accept")
     fresh.press("mapping_accept")
-    entered = unsaved(fresh).count
+    edits = [edit for edits in unsaved(fresh).edits.values() for edit in edits.values()]
+    entered, made = unsaved(fresh).count, sum(edit["target"].endswith(":") for edit in edits)
     assert entered > 100
-    assert f"{entered} unsaved changes" in fresh.said
+    assert accept.label == f"Accept all suggestions of 90+: {entered - made} linked, {made} to be made"
+    assert f"{entered} unsaved changes**: {entered - made} linked, {made} to be made in QuickBooks" in fresh.said
     assert fresh.app.mappings.current(known(fresh).id).version == 0  # nothing is saved by accepting
     fresh.press("mapping_save")
     saved = fresh.app.mappings.current(known(fresh).id)
@@ -96,6 +143,57 @@ def test_an_edit_survives_a_search_a_filter_and_leaving_the_page(half_mapped: Da
     half_mapped.open("sync").open("mapping").type("mapping_search_cost_code", "")
     half_mapped.choose("mapping_state_cost_code", "Edited")
     assert half_mapped.table("mapping_grid_cost_code")["target"].to_dict() == {code: item}
+
+
+def loaded_anew(dashboard: Dashboard) -> Dashboard:
+    """The page in a new session, as after a reload of the browser."""
+    return Dashboard.opened(dashboard.company).open("mapping")
+
+
+AGAIN = "1 unsaved change of yours from before"
+
+
+def test_an_edit_is_there_again_when_the_browser_is_loaded_anew(half_mapped: Dashboard):
+    (code, *_), item = unmapped(half_mapped, MapKind.COST_CODE), some_item(half_mapped)
+    type_into(half_mapped, MapKind.COST_CODE, {code: {"target": item}})
+    again = loaded_anew(half_mapped)
+    assert AGAIN in again.said
+    assert again.table("mapping_grid_cost_code")["target"].to_dict()[code] == item
+    assert AGAIN not in again.run().said  # that is said once
+    again.press("mapping_save")
+    assert again.app.mappings.current(known(again).id).rule(MapKind.COST_CODE, code) is not None
+    assert "unsaved" not in loaded_anew(half_mapped).said
+
+
+def test_a_preference_is_there_again_and_a_discard_ends_it(half_mapped: Dashboard):
+    half_mapped.switch_tab("mapping_tabs", "Timesheet")
+    toggle = next(one for one in half_mapped.at.toggle if str(one.key).startswith("preference_billable"))
+    toggle.set_value(not toggle.value)
+    half_mapped.run()
+    again = loaded_anew(half_mapped)
+    assert AGAIN in again.said
+    again.press("mapping_discard")
+    assert "unsaved" not in loaded_anew(half_mapped).said
+
+
+def test_a_window_without_edits_leaves_those_of_another_one_alone(half_mapped: Dashboard):
+    idle = loaded_anew(half_mapped)
+    type_into(
+        half_mapped,
+        MapKind.COST_CODE,
+        {unmapped(half_mapped, MapKind.COST_CODE)[0]: {"target": some_item(half_mapped)}},
+    )
+    assert "unsaved" not in idle.run().said
+    assert AGAIN in loaded_anew(half_mapped).said
+
+
+def test_edits_are_a_person_s_own_and_a_company_s(half_mapped: Dashboard):
+    company = known(half_mapped)
+    page = Page(name="mapping", app=half_mapped.app, who=WHO, zone=ZoneInfo("UTC"), now=now())
+    drafts.keep(page, company, PendingMapping(version=1, edits={MapKind.COST_CODE: {"310": {"target": "Item:1"}}}))
+    assert drafts.take_up(page, company, PendingMapping()) == 1
+    assert drafts.take_up(replace(page, who=OTHER), company, PendingMapping()) == 0
+    assert drafts.take_up(page, replace(company, id=company.id + 1), PendingMapping()) == 0
 
 
 def test_an_edit_goes_to_the_code_that_was_on_the_screen_not_to_its_place(half_mapped: Dashboard):
@@ -133,6 +231,26 @@ def test_ticked_codes_are_set_together_and_a_tick_is_no_edit(half_mapped: Dashbo
     assert "ticked" not in half_mapped.said
     half_mapped.press("mapping_save")
     assert unmapped(half_mapped, MapKind.COST_CODE) == []
+
+
+def test_a_ticked_suggestion_is_accepted_and_its_line_stays_under_the_filter_until_another_is_chosen(
+    fresh: Dashboard,
+):
+    fresh.choose("mapping_state_cost_code", "Unmapped")
+    rows = fresh.app.mapping.view(known(fresh).id).of(MapKind.COST_CODE)
+    code = next(row.core_id for row in rows if row.suggestion is not None and row.suggestion.rule is not None)
+    none = next(row.core_id for row in rows if row.suggestion is not None and row.suggestion.rule is None)
+    tick(fresh, MapKind.COST_CODE, code, none)
+    assert "1 of the ticked lines has no suggestion to accept." in fresh.said
+    fresh.press("mapping_take_cost_code")
+    shown = fresh.table("mapping_grid_cost_code")
+    assert list(shown["state"].to_dict()[code]) == ["Edited"]
+    assert len(shown) == len(rows)
+    fresh.choose("mapping_state_cost_code", "Edited").choose("mapping_state_cost_code", "Unmapped")
+    assert code not in fresh.table("mapping_grid_cost_code").index
+    fresh.press("mapping_save")
+    assert "Saved 1 change as version 1." in fresh.said
+    assert fresh.said.count("9 customers") == 1  # what is still to map is said once
 
 
 def test_all_lines_that_a_filter_leaves_are_ticked_at_once(half_mapped: Dashboard):
@@ -343,6 +461,15 @@ def test_a_project_is_placed_otherwise_than_the_others(half_mapped: Dashboard):
     half_mapped.switch_tab("mapping_tabs", "Projects")
     assert field(half_mapped, "multiselect", "placements_SUB_CUSTOMER").value == [project]
     assert "unsaved" not in half_mapped.said
+
+
+def test_the_bills_tab_tells_of_an_account_that_holds_no_cost(half_mapped: Dashboard):
+    accounts = half_mapped.app.connections.lists(known(half_mapped).id)[LedgerKind.ACCOUNT]
+    income = next(one.id for one in accounts if one.type == "Income")
+    half_mapped.switch_tab("mapping_tabs", "Bills")
+    assert "is not an account for costs" not in half_mapped.said
+    field(half_mapped, "selectbox", "fallback_account").set_value(income)
+    assert "is not an account for costs" in half_mapped.run().said
 
 
 def test_the_bills_tab_offers_only_accounts_that_quickbooks_has(half_mapped: Dashboard):

@@ -79,10 +79,30 @@ def test_a_choice_on_a_conflict_is_kept_and_the_next_preview_acts_by_it(posted: 
     assert changes[conflict.key].action is Action.UPDATE
 
 
+def test_one_choice_is_made_for_all_conflicts_that_are_shown(posted: Dashboard):
+    entries = [one for one in posted.app.links.all(posted.app.connection().id) if one.kind is SyncKind.TIME_ENTRY]
+    for entry in entries[1:3]:
+        change = {"entity": "TimeActivity", "id": entry.ledger_id, "changes": {"Hours": 2, "Minutes": 10}}
+        posted.company.books.control(f"{REALM}/edit", **change)
+    posted.open("sync").press("sync_again").let_the_worker_build()
+    head = posted.app.plans.head(posted.app.connection().id)
+    assert head is not None
+    conflicts = [one for one in posted.app.plans.get(head.id).changes if one.action is Action.CONFLICT]
+    posted.switch_tab(f"sync_tabs_{head.id}", "Conflicts")
+    posted.type("sync_search_conflict", conflicts[0].title)
+    assert not [key for key in posted.buttons if key.startswith("sync_all_")]  # one is decided in the panel
+    posted.type("sync_search_conflict", "")
+    assert f"**{len(conflicts)} records edited in both systems**" in posted.said
+    posted.press(f"sync_all_edited in both systems_{Choice.KEEP_QUICKBOOKS.name}")
+    assert f"Kept: **Keep QuickBooks** for {len(conflicts)} records" in posted.said
+    chosen = posted.app.links.choices(head.connection_id)
+    assert {chosen[one.decision_key] for one in conflicts} == {Choice.KEEP_QUICKBOOKS}
+
+
 def test_a_conflict_can_never_be_ticked(posted: Dashboard):
     posted.open("sync").press("sync_again").let_the_worker_build()
     head = posted.app.plans.head(posted.app.connection().id)
     assert head is not None
     posted.switch_tab(f"sync_tabs_{head.id}", "Conflicts")
     assert posted.table("sync_table")["seq"].tolist() == [the_conflict(posted).seq]
-    assert posted.is_disabled("sync_confirm")
+    assert "sync_confirm" not in posted.buttons  # there is nothing to send

@@ -6,8 +6,11 @@ from datetime import time
 
 import pytest
 
+from qbsync.domain.house_rules import CompanyRules
 from qbsync.domain.schedule import Frequency, Policy, Schedule
-from tests.ui.support import Dashboard
+from qbsync.domain.wanted import SyncKind
+from tests.company import WHO
+from tests.ui.support import Dashboard, as_read
 
 
 def saved(dashboard: Dashboard) -> list[Schedule]:
@@ -70,6 +73,10 @@ def test_a_saved_schedule_can_be_changed_and_paused(screen: Dashboard):
 def test_the_overview_names_the_next_scheduled_sync(screen: Dashboard):
     turn(screen, on=True).press("schedule_save")
     assert screen.open("overview").card("Next scheduled sync") != "Off"
+    (note,) = [str(one.delta) for one in screen.at.metric if one.label == "Next scheduled sync"]
+    zone, policy = as_read(note).split(" · ")
+    assert zone.isupper()
+    assert policy == "preview only"
 
 
 FIELDS = [
@@ -90,3 +97,15 @@ def test_each_frequency_asks_only_for_what_it_needs(screen: Dashboard):
         keys = {str(one.key) for group in (at.selectbox, at.number_input, at.time_input) for one in group}
         assert asked <= keys, frequency
         assert not not_asked & keys, frequency
+
+
+def test_a_new_schedule_begins_with_a_zone_of_the_company_where_the_browser_names_none(screen: Dashboard):
+    assert screen.at.selectbox(key="schedule_zone").value == "America/New_York"
+    assert "America/New_York is a time zone of the company's country (US)." in screen.said
+
+
+def test_it_says_what_a_sync_covers_in_the_words_of_the_settings(screen: Dashboard):
+    assert "A sync covers everything." in screen.said
+    rules = CompanyRules(sync_kinds=frozenset({SyncKind.BILL, SyncKind.TIME_ENTRY}))
+    screen.app.house_rules.save_company(screen.app.connection().id, rules, over_version=0, who=WHO)
+    assert "A sync covers vendor bills, timesheets." in screen.run().said

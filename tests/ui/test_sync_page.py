@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 
+import time_machine
 from streamlit.testing.v1 import AppTest
 
+from qbsync.bootstrap import now
 from qbsync.domain.connection import ConnectionState
-from qbsync.domain.plan import Plan, PlanStatus
-from qbsync.domain.run import RunStatus
+from qbsync.domain.decide import Action
+from qbsync.domain.intake import Reading
+from qbsync.domain.plan import Change, Plan, PlanStatus, Scope
+from qbsync.domain.run import OutcomeStatus, RunStatus, Settled
+from qbsync.domain.wanted import SyncKind
+from qbsync.ui.text import money
 from tests.company import WHO
 from tests.ui.support import Dashboard
 
-CREATE, VENDORS, BILLS = "sync_table", "Vendors", "Vendor bills"
+CREATE, VENDORS, BILLS, TIMESHEETS = "sync_table", "Vendors", "Vendor bills", "Timesheets"
 
 
-def build(dashboard: Dashboard, *kinds: str) -> Dashboard:
+def build(dashboard: Dashboard, *kinds: str, projects: tuple[str, ...] = ()) -> Dashboard:
     """Press *Sync Now*, choose what to compare, and let the worker build it."""
     dashboard.open("sync").press("sync_now")
-    dashboard.at.button(key="sync_now").click()
-    dashboard.choose("sync_kinds", list(kinds))
+    dashboard.fill_in("sync_kinds", list(kinds)).fill_in("sync_projects", list(projects))
     return dashboard.press("sync_now", "sync_build").let_the_worker_build()
 
 
@@ -51,13 +59,31 @@ def test_sync_now_builds_a_preview_and_sends_nothing(ready: Dashboard):
     assert ready.app.runs.latest(plan.connection_id) == []
 
 
-def test_the_cards_count_what_the_preview_holds(ready: Dashboard):
+def test_sync_now_of_a_project_shows_what_belongs_to_it_and_says_so(ready: Dashboard):
+    plan = head(build(ready, TIMESHEETS, projects=("24-101",)))
+    assert plan.scope == Scope(kinds=frozenset({SyncKind.TIME_ENTRY}), projects=frozenset({"24-101"}))
+    hours = [change.core_id for change in plan.changes if change.kind is SyncKind.TIME_ENTRY]
+    assert {core_id.split("|")[2] for core_id in hours} == {"24-101"}
+    assert "timesheets of project 24-101" in ready.said
+
+
+def test_the_figures_on_top_follow_the_ticks(ready: Dashboard):
     plan = head(build(ready, VENDORS, BILLS))
-    actions = [change.action.value for change in plan.changes]
-    assert ready.card("To create") == str(actions.count("create"))
-    assert ready.card("Blocked") == str(actions.count("blocked"))
-    can_run = sum(1 for change in plan.changes if change.can_run)
-    assert ticked(ready) == (can_run, can_run)
+    can_run = [change for change in plan.changes if change.can_run]
+    blocked = sum(1 for change in plan.changes if change.action is Action.BLOCKED)
+    assert ready.card("Blocked") == str(blocked)
+    assert ready.card("To send") == str(len(can_run))
+    assert ticked(ready) == (len(can_run), len(can_run))
+    bills = [change for change in can_run if change.kind is SyncKind.BILL]
+    total = sum((bill.amount for bill in bills), Decimal(0))
+    assert total > 1_000_000  # a card has no room for its cents
+    assert ready.card("Money on bills") == money(total)[: -len(".00")]
+
+    ready.tick(CREATE, [])
+
+    left = [change for change in can_run if change.action is not Action.CREATE]
+    assert ready.card("To send") == str(len(left))
+    assert ready.card("Money on bills") == "$0.00"
 
 
 def test_a_search_never_drops_a_tick(ready: Dashboard):
@@ -85,6 +111,26 @@ def test_ticks_survive_another_tab_and_leaving_the_page(ready: Dashboard):
     assert ticked(ready) == chosen
     ready.open("history").open("sync")
     assert ticked(ready) == chosen
+
+
+def test_of_rows_that_go_together_the_missing_ones_are_offered_at_once(ready: Dashboard):
+    """Hours that moved stand here for any: two rows of a preview that go all or none."""
+    build(ready, VENDORS)
+    plan = head(ready)
+    first, second, *_ = (change.seq for change in plan.changes if change.action is Action.CREATE)
+    tied = (
+        replace(change, together="E1|week", deletes_none=True) if change.seq in (first, second) else change
+        for change in plan.changes
+    )
+    ready.app.plans.save(replace(plan, id="tied", built_at=plan.built_at + timedelta(seconds=1), changes=tuple(tied)))
+    ready.open("sync")
+    before = ticked(ready)
+    assert "sync_moved" not in ready.buttons
+    ready.tick(CREATE, range(1, len(ready.table(CREATE))))
+    assert "tick all of these 2 rows, or none" in ready.said
+    ready.press("sync_moved")
+    assert ticked(ready) == before
+    assert "sync_moved" not in ready.buttons
 
 
 def test_confirming_enqueues_exactly_the_ticked_rows(ready: Dashboard):
@@ -166,17 +212,48 @@ def test_a_preview_that_somebody_else_confirmed_says_so_and_cannot_be_sent(writi
     assert "It cannot be sent again: press **Sync Now** for a new one." in writing.run().said
 
 
-def test_a_preview_older_than_the_mapping_is_marked_and_refused(ready: Dashboard):
+def test_a_preview_older_than_the_mapping_is_marked_and_cannot_be_sent(ready: Dashboard):
     build(ready, VENDORS)
     plan, app = head(ready), ready.app
     current = app.mappings.current(plan.connection_id)
     app.mapping.save(plan.connection_id, [], current.preferences, over_version=current.version, who=WHO)
     ready.run()
     assert "The mapping was saved after this preview was built." in ready.said
-    send(ready)
-    (error,) = ready.at.error
-    assert "Build a new preview" in error.value
-    assert app.runs.latest(plan.connection_id) == []
+    assert ready.is_disabled("sync_confirm")
+    ready.press("sync_rebuild").let_the_worker_build()
+    assert not ready.is_disabled("sync_confirm")
+
+
+def move_vendors(dashboard: Dashboard, count: int) -> list[Change]:
+    """Core says since the preview that so many of its vendors are elsewhere; returns their lines."""
+    plan, book = head(dashboard), dashboard.app.core.book()
+    moved = [one for one in plan.changes if one.kind is SyncKind.VENDOR and not one.link_only][:count]
+    vendors = [replace(book.vendors[one.core_id], city="Elsewhere") for one in moved]
+    reading = Reading(sheets=(), records=tuple(vendors), issues=(), stated_weeks=frozenset())
+    dashboard.app.core.save(reading, at=plan.built_at + timedelta(seconds=1), loaded_by=WHO)
+    dashboard.run()
+    return moved
+
+
+def test_lines_that_core_changed_since_are_named_and_rebuilding_takes_them_up(ready: Dashboard):
+    build(ready, VENDORS)
+    plan = head(ready)
+    moved = move_vendors(ready, 2)
+    named = "; ".join(one.title for one in moved)
+    assert f"**2 lines changed in Core since this preview** and cannot be sent as shown: :gray[{named}" in ready.said
+
+    ready.press("sync_rebuild").let_the_worker_build()
+
+    assert head(ready).scope == plan.scope
+    assert "changed in Core since" not in ready.said
+
+
+def test_more_lines_than_are_named_can_all_be_seen(ready: Dashboard):
+    build(ready, VENDORS)
+    moved = move_vendors(ready, 5)
+    assert "and 3 more" in ready.said
+    (listed,) = [one.dataframe[0].value for one in ready.at.expander if one.label == "See all 5 lines"]
+    assert listed["Record"].tolist() == [one.title for one in moved]
 
 
 def test_rebuilding_keeps_the_scope_and_starts_with_fresh_ticks(ready: Dashboard):
@@ -192,6 +269,37 @@ def test_rebuilding_keeps_the_scope_and_starts_with_fresh_ticks(ready: Dashboard
     assert ready.app.plans.get(first.id).status is PlanStatus.SUPERSEDED
 
 
+def test_an_address_opens_a_tab_of_the_preview_once(ready: Dashboard):
+    build(ready, VENDORS, BILLS)
+    assert "causes for" not in ready.open("sync").said
+    assert "causes for" in ready.open("sync", tab="blocked").said
+    assert "tab" not in ready.at.query_params
+
+
+def test_a_blocked_row_can_be_left_alone_and_taken_up_again_where_it_is_shown(ready: Dashboard):
+    build(ready, TIMESHEETS)
+    tab = f"sync_tabs_{head(ready).id}"
+    ready.switch_tab(tab, "Blocked").choose("sync_view_blocked", "Records")
+    (leave,) = [key for key in ready.buttons if "_leave_" in key]
+    assert ready.is_disabled(leave)
+    ready.type(leave.replace("_leave_", "_why_"), "Payroll posts *these*").press(leave)
+    (left,) = ready.app.leaving.all(ready.app.connection().id).values()
+    assert "is left alone. Press **Rebuild**" in ready.said
+    assert f"Left alone by {WHO}" in ready.said
+    assert "Payroll posts *these*." in ready.said
+
+    ready.press("sync_again").let_the_worker_build()
+
+    plan = head(ready)
+    (change,) = [one for one in plan.changes if one.left_alone]
+    assert (change.key, change.action) == (left.key, Action.SKIP)
+    ready.switch_tab(f"sync_tabs_{plan.id}", "Skipped").type("sync_search_left_alone", "Payroll posts")
+    (again,) = [key for key in ready.buttons if "_unskip_" in key]
+    ready.press(again)
+    assert ready.app.leaving.all(plan.connection_id) == {}
+    assert "It is taken up again" in ready.said
+
+
 def test_a_run_is_watched_until_it_ends(writing: Dashboard):
     build(writing, VENDORS)
     count, _ = ticked(writing)
@@ -201,11 +309,40 @@ def test_a_run_is_watched_until_it_ends(writing: Dashboard):
     writing.run()
     assert f"This preview was sent (done): {count} records done." in writing.said
     for screen, said in (
-        ("sync_log", "1 of the latest 1 runs"),
+        ("sync_log", "1 run. *Open* shows"),
         ("history", f"Records done: {count} (in 1 run)"),
         ("overview", "Last good sync: just now"),
     ):
         assert said in writing.open(screen).said
+
+
+def test_a_run_that_is_watched_tells_its_pace_once_it_can_be_told(ready: Dashboard):
+    build(ready, VENDORS)
+    send(ready)
+    runs, began = ready.app.runs, now()
+    (run,) = runs.latest(ready.app.connection().id)
+    fence, total = runs.take(run.id, began), runs.progress(run.id).total
+    with time_machine.travel(began, tick=False):
+        assert "a minute, " not in ready.run().said
+    linked = runs.waiting_local(run.id)
+    settled = [Settled(seq=seq, status=OutcomeStatus.DONE) for seq in linked]
+    runs.record_local(run.id, fence, settled, began)
+    with time_machine.travel(began + timedelta(seconds=30), tick=False):
+        said = ready.run().said
+    assert f"{2 * len(linked)} records a minute, about 2 min left." in said
+    assert f"{len(linked)} of {total}" in ready.progress
+
+
+def test_a_run_that_rests_says_why_and_when_it_goes_on(ready: Dashboard):
+    build(ready, VENDORS)
+    send(ready)
+    (run,) = ready.app.runs.latest(ready.app.connection().id)
+    ready.company.books.control("faults", kind="throttle", count=1)
+    ready.app.running.push(run.id)
+    assert ready.app.runs.get(run.id).status is RunStatus.PAUSED
+    ready.run()
+    assert re.search(r"The sync goes on by itself at .+\*\* \(in (less than a minute|about \d+ min)\)\.", ready.said)
+    assert "a minute, " not in ready.said
 
 
 def test_a_run_can_be_stopped_before_it_is_sent(ready: Dashboard):
@@ -227,6 +364,13 @@ def test_nothing_can_be_sent_while_nothing_is_ticked(ready: Dashboard):
         ready.tick(CREATE, [])
     assert ticked(ready)[0] == 0
     assert ready.is_disabled("sync_confirm")
+
+
+def test_sync_now_has_what_was_chosen_last(ready: Dashboard):
+    build(ready, VENDORS, BILLS)
+    ready.open("overview").open("sync").press("sync_now")
+    (kinds,) = (one for one in ready.at.button_group if one.key == "sync_kinds")
+    assert kinds.value == [VENDORS, BILLS]
 
 
 def test_a_preview_that_quickbooks_does_not_answer_is_one_sentence_and_the_old_one_stays(ready: Dashboard):

@@ -105,6 +105,24 @@ def test_how_long_since(minutes: int, read: str):
     assert text.ago(now - timedelta(minutes=minutes), now) == read
 
 
+LASTING = [
+    # seconds   read as
+    (-5, "less than a minute"),
+    (0, "less than a minute"),
+    (59, "less than a minute"),
+    (60, "about 1 min"),
+    (61, "about 2 min"),
+    (59 * 60, "about 59 min"),
+    (60 * 60, "about 1 h 0 min"),
+    (130 * 60, "about 2 h 10 min"),
+]
+
+
+@pytest.mark.parametrize(("seconds", "read"), LASTING)
+def test_how_long_something_takes_is_told_roughly(seconds: int, read: str):
+    assert text.lasting(timedelta(seconds=seconds)) == read
+
+
 def test_times_are_those_of_the_persons_zone():
     at, chicago = datetime(2026, 11, 22, 3, 30, tzinfo=UTC), ZoneInfo("America/Chicago")
     assert text.moment(at, chicago) == "21 Nov 2026, 21:30"

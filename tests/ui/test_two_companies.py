@@ -6,10 +6,12 @@ import pytest
 
 from qbsync.domain.connection import Connection
 from qbsync.domain.plan import Scope
+from qbsync.domain.wanted import SyncKind
 from qbsync.qbo.consent import consent_locally
 from tests.company import WHO
 from tests.ui.support import Dashboard
 
+NAMES = Scope(kinds=frozenset({SyncKind.VENDOR}))
 OTHER_REALM = "9130357766900200"  # the second company of the local QuickBooks
 
 
@@ -59,6 +61,21 @@ def test_an_address_that_names_a_company_opens_it(two):
     second_tab = Dashboard.opened(dashboard.company, company=first.realm_id)
     assert choice(second_tab) == first.realm_id
     assert choice(dashboard.open("connection")) != first.realm_id
+
+
+@pytest.mark.promise(5)
+def test_an_address_does_not_open_a_run_of_the_other_company(two):
+    dashboard, first, second = two
+    app, runs = dashboard.app, []
+    app.mapping.accept(second.id, 90, who=WHO)
+    for connection in (first, second):
+        plan = app.previewing.build(connection.id, NAMES, who=WHO)
+        runs.append(app.confirming.confirm(plan.id, plan.digest, who=WHO).id)
+    dashboard.open("sync_log", run=runs[0])
+    assert f"Run {runs[0]} is one of {first.company_name}: choose that company" in dashboard.said
+    assert not [key for key in dashboard.buttons if runs[0] in key]
+    dashboard.open("sync_log", run=runs[1])
+    assert "choose that company" not in dashboard.said
 
 
 @pytest.mark.promise(5)

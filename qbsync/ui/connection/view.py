@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qbsync.domain.capability import Standing, findings
+from qbsync.domain.capability import Standing, findings, with_time_item
 from qbsync.domain.connection import Connection, ConnectionState, TokenSet
 from qbsync.domain.errors import QbsyncError
-from qbsync.domain.ledger import LIST_KINDS, Company
+from qbsync.domain.ledger import LIST_KINDS, Company, LedgerKind, ListEntry
 from qbsync.ui.kept import forget_lists
 from qbsync.ui.page import Page, boundary
 from qbsync.ui.screens import link_to
@@ -15,10 +15,11 @@ from qbsync.ui.sidebar import ENVIRONMENTS, STATES
 from qbsync.ui.state import flash
 from qbsync.ui.text import day, escape, moment
 
+EntriesByKind = dict[LedgerKind, list[ListEntry]]
+
 START = "/oauth/qbo/start"
 BESIDE = f"{START}?beside=1"
 REASONS = {
-    "declined": "The connection was not allowed in QuickBooks; nothing was changed. Connect again when you are ready.",
     "too_old": "This return from QuickBooks is unknown, too old or was used before. Connect again.",
     "other_browser": (
         "The return from QuickBooks does not belong to a consent begun in this browser within the last ten "
@@ -37,6 +38,7 @@ REASONS = {
         "QBSYNC_QBO_CLIENT_SECRET, and start again."
     ),
 }
+DECLINED = "You did not allow the connection in QuickBooks, and nothing was changed. Connect whenever you are ready."
 FAILED = "QuickBooks did not complete the connection. Connect again; if it fails again, see the log."
 WARN_DAYS = 14
 MARKS = {Standing.BLOCKS: ("red", "block"), Standing.NOTICE: ("orange", "info")}
@@ -69,6 +71,8 @@ def _welcome_back(page: Page) -> None:
         )
         if reason == "lists":
             flash("warning", "QuickBooks did not give its lists just now: press **Refresh lists** in a minute.")
+    elif result == "refused" and reason == "declined":
+        flash("info", DECLINED)
     elif result == "refused":
         flash("error", REASONS.get(reason, FAILED))
     st.rerun()
@@ -109,7 +113,7 @@ def connect_button(label: str, address: str = START, *, primary: bool = True) ->
     fill, hover = ("#3F6E9E", "#4D7FB2") if dark else ("#24415F", "#1B334C")
     text, border = "#fff", fill
     if not primary:
-        text, border = ("#FFFFFF", "#4A5560") if dark else ("#16202B", "#D5DBE1")
+        text, border = "inherit", "color-mix(in srgb, currentColor 25%, transparent)"
         fill, hover = "transparent", "rgba(128,144,160,.15)"
     st.html(
         ""
@@ -133,9 +137,10 @@ def _company(page: Page, known: Connection) -> None:
         with left:
             st.table(_facts(facts), border="horizontal")
         with right:
-            st.table(_consent(page, known, tokens), border="horizontal")
-    _checklist(facts)
-    _lists(page, known)
+            st.table(_consent(page, known, tokens, facts), border="horizontal")
+    lists = page.app.connections.lists(known.id)
+    _checklist(facts, lists)
+    _lists(page, known, lists)
     _another()
     _disconnect(page, known)
 
@@ -148,13 +153,16 @@ def _facts(facts: Company) -> dict[str, str]:
         "Books closed through": escape(day(facts.books_closed_through) or "not closed"),
         "Time tracking": "On" if facts.time_tracking else ":orange[Off]",
         "Projects": "On" if facts.projects else "Off",
-        "Duplicate bill numbers": "QuickBooks warns" if facts.warns_duplicate_bill_number else "Allowed",
+        "Duplicate bill numbers": "Refused" if facts.warns_duplicate_bill_number else "Allowed",
     }
 
 
-def _checklist(facts: Company) -> None:
+def _checklist(facts: Company, lists: EntriesByKind) -> None:
     """What `qbsync doctor` says: what blocks, what is different, and in one line what is in order."""
     found = findings(facts)
+    if facts.default_time_item_id:
+        items = (one for one in lists.get(LedgerKind.ITEM, []) if one.id == facts.default_time_item_id)
+        found = with_time_item(found, next(items, None))
     with st.container(border=True):
         st.markdown("##### What this company allows")
         for standing, (color, icon) in MARKS.items():
@@ -167,13 +175,15 @@ def _checklist(facts: Company) -> None:
         st.caption(f":green[:material/check_circle:] {escape(' · '.join(fine))}")
 
 
-def _consent(page: Page, known: Connection, tokens: TokenSet | None) -> dict[str, str]:
+def _consent(page: Page, known: Connection, tokens: TokenSet | None, facts: Company) -> dict[str, str]:
+    read_at = facts.lists_read_at or known.connected_at
+    asked = page.app.connections.metered_reads(known.id, page.now)
     rows = {
         "Connected": escape(moment(known.connected_at, page.zone)),
         "By": escape(known.connected_by),
         "Consent lasts until": ":orange[ended]",
-        "Lists last read": "when connected, daily, and with every preview",
-        "Metered reads this month": f"{page.app.connections.metered_reads(known.id, page.now):,} (writes are free)",
+        "Lists last read": f"{escape(moment(read_at, page.zone))}; again every day and with every preview",
+        "Reads this month": f"{asked:,} (Intuit counts what is read, and never what is sent)",
     }
     if tokens is not None and known.state is ConnectionState.CONNECTED:
         ends = min(filter(None, (tokens.refresh_expires_at, tokens.hard_expires_at)))
@@ -184,8 +194,7 @@ def _consent(page: Page, known: Connection, tokens: TokenSet | None) -> dict[str
     return rows
 
 
-def _lists(page: Page, known: Connection) -> None:
-    lists = page.app.connections.lists(known.id)
+def _lists(page: Page, known: Connection, lists: EntriesByKind) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             with st.container(gap=None, width="stretch"):
@@ -203,7 +212,7 @@ def _lists(page: Page, known: Connection) -> None:
             column.metric(
                 f"{kind.value}s",
                 f"{len(entries) - inactive:,}",
-                f"{inactive} inactive" if inactive else "all active",
+                f"{inactive:,} inactive" if inactive else "all active",
                 delta_color="off",
                 delta_arrow="off",
             )
@@ -258,5 +267,5 @@ def _end(page: Page, known: Connection) -> None:
     except QbsyncError as error:
         flash("error", escape(error))
     else:
-        flash("info", f"Disconnected from **{escape(known.company_name)}**.")
+        flash("info", f"**{escape(known.company_name)}** is disconnected.")
     st.rerun()

@@ -10,15 +10,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from qbsync.domain.book import CoreBook
-from qbsync.domain.fields import differences
 from qbsync.domain.intake import RowIssue, SheetReading
-from qbsync.domain.link import Link
+from qbsync.domain.open_errors import OpenError
+from qbsync.domain.record_state import RecordState, Stand
 from qbsync.domain.records import CoreKind, CoreRecord
-from qbsync.domain.run import Outcome
-from qbsync.domain.wanted import TITLES as KINDS
-from qbsync.services.story import Now
-from qbsync.ui.sync_log.frames import OUTCOMES
-from qbsync.ui.text import local, plural
+from qbsync.ui.text import day, local, plural
 
 TITLES = {
     CoreKind.CUSTOMER: "Customers",
@@ -29,7 +25,26 @@ TITLES = {
     CoreKind.PAYROLL_ROW: "Weekly payroll",
     CoreKind.VENDOR_BILL: "Vendor bills",
 }
-STATE, SENT, NOT_YET = "State", "In QuickBooks", "Not yet"
+ONE = {
+    CoreKind.CUSTOMER: "Customer",
+    CoreKind.PROJECT: "Project",
+    CoreKind.EMPLOYEE: "Employee",
+    CoreKind.COST_CODE: "Cost code",
+    CoreKind.VENDOR: "Vendor",
+    CoreKind.PAYROLL_ROW: "Row of the weekly payroll",
+    CoreKind.VENDOR_BILL: "Vendor bill",
+}
+STATE = "State"
+STATE_COLORS = {
+    RecordState.BLOCKED: "orange",
+    RecordState.FAILED: "red",
+    RecordState.UNMAPPED: "orange",
+    RecordState.CHANGED: "blue",
+    RecordState.READY: "blue",
+    RecordState.ON_HOLD: "gray",
+    RecordState.LINKED: "green",
+    RecordState.SYNCED: "green",
+}
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -58,10 +73,12 @@ def ids(book: CoreBook, kind: CoreKind) -> list[str]:
     return [record.core_id for record in of_kind[kind]]
 
 
-def with_state(frame: pd.DataFrame, sent: frozenset[str]) -> pd.DataFrame:
-    """The table of records, each with a badge that says whether it is in QuickBooks."""
-    badges = [[SENT if core_id in sent else NOT_YET] for core_id in frame.index]
-    return frame.assign(**{STATE: pd.Series(badges, index=frame.index, dtype=object)})
+def with_state(frame: pd.DataFrame, stands: Mapping[str, Stand]) -> pd.DataFrame:
+    """The table of records, first a badge that says how each stands with QuickBooks; none where that is not known."""
+    badges = [[stands[core_id].state.value] if core_id in stands else [] for core_id in frame.index]
+    shown = frame.copy()
+    shown.insert(0, STATE, pd.Series(badges, index=frame.index, dtype=object))
+    return shown
 
 
 def records(book: CoreBook, kind: CoreKind) -> pd.DataFrame:
@@ -124,8 +141,8 @@ def _payroll(book: CoreBook, row: Any) -> dict[str, Any]:
         "Project": row.project,
         "Cost code": row.cost_code,
         "Shift": row.shift.value,
-        **{day: minutes / 60 or None for day, minutes in zip(DAYS, row.minutes, strict=True)},
         "Hours": sum(row.minutes) / 60,
+        **{day: minutes / 60 or None for day, minutes in zip(DAYS, row.minutes, strict=True)},
     }
 
 
@@ -148,9 +165,12 @@ def _number(value: Any) -> float | None:
 
 
 def title_of(row: pd.Series[Any], core_id: str) -> str:
-    """What a record of the table is called."""
-    named = [str(row[name]) for name in ("Name", "Description", "Vendor", "Employee") if name in row]
-    return named[0] if named else core_id
+    """What a record of the table is called: a bill by its vendor and number, hours by whose and of which week."""
+    if "Vendor" in row:
+        return f"{row['Vendor']} {row['Number']}".strip()
+    if "Employee" in row:
+        return f"{row['Employee']}, week ending {day(row['Week ending'])}"
+    return str(row.get("Name", row.get("Description", core_id)))
 
 
 def searched(frame: pd.DataFrame, text: str) -> pd.DataFrame:
@@ -189,17 +209,22 @@ def problems(issues: Iterable[RowIssue]) -> pd.DataFrame:
         [
             {
                 "Severity": [issue.severity.value.capitalize()],
-                "File": issue.file,
-                "Sheet": issue.sheet or "-",
-                "Row": issue.row,
-                "Column": issue.column,
-                "Problem": issue.problem,
+                "What is wrong": issue.said,
                 "What to do": issue.remedy,
+                "Where": issue.place,
             }
             for issue in issues
         ],
-        columns=["Severity", "File", "Sheet", "Row", "Column", "Problem", "What to do"],
-    ).astype({"Row": "Int64"})
+        columns=["Severity", "What is wrong", "What to do", "Where"],
+    )
+
+
+def standing(errors: Iterable[OpenError], zone: ZoneInfo) -> pd.DataFrame:
+    """The row errors that still stand, by the number of each."""
+    kept = list(errors)
+    frame = problems(one.issue for one in kept).drop(columns="Severity")
+    frame.insert(0, "Loaded", [local(one.loaded_at, zone) for one in kept])
+    return frame.set_index(pd.Index([one.id for one in kept], dtype=int))
 
 
 def changes(counts: Mapping[str, Mapping[str, int]]) -> list[Change]:
@@ -218,14 +243,15 @@ def changes(counts: Mapping[str, Mapping[str, int]]) -> list[Change]:
 
 
 def summary(counts: Mapping[str, Mapping[str, int]]) -> str:
-    """A loading in one sentence."""
-    sums = {what: sum(one.get(what, 0) for one in counts.values()) for what in ("new", "changed", "retired")}
-    words = [f"{count:,} {what}" for what, count in sums.items() if count]
+    """What a loading did, in a sentence or two."""
     if not counts:
         return "No row could be kept."
-    if not words:
-        return "Nothing changed: all of this was loaded before."
-    return f"{plural(sum(sums.values()), 'record')} loaded: {', '.join(words)}."
+    sums = {what: sum(one.get(what, 0) for one in counts.values()) for what in ("new", "changed", "retired")}
+    gone = sums.pop("retired")
+    words = ", ".join(f"{count:,} {what}" for what, count in sums.items() if count)
+    said = [f"{plural(sum(sums.values()), 'record')} loaded: {words}."] if words else []
+    said += [f"{plural(gone, 'record is', 'records are')} gone."] if gone else []
+    return " ".join(said) or "Nothing changed: all of this was loaded before."
 
 
 def imports(found: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> pd.DataFrame:
@@ -238,51 +264,4 @@ def imports(found: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> pd.DataFrame:
             "Result": summary(one["counts"]),
         }
         for one in found
-    )
-
-
-def state_of(link: Link, now: Now | None) -> tuple[str, str]:
-    """What is known of a record in QuickBooks, and the colour of its badge; `now` is what was just seen there."""
-    if link.dropped:
-        return "Deletion accepted", "gray"
-    if now is None:
-        return "Linked", "gray"
-    posted = now.get((link.ledger_kind, link.ledger_id))
-    if posted is None:
-        return "Not there any more", "red"
-    if not posted.active:
-        return "Inactive there", "orange"
-    if link.agreed is not None and posted.content != link.agreed.posted:
-        return "Edited there since", "orange"
-    return "As it was written", "green"
-
-
-def side_rows(link: Link, now: Now | None) -> list[dict[str, str]]:
-    """Each field of a record as it was last agreed, and as it stands in QuickBooks where that was just asked."""
-    if link.agreed is None:
-        return []
-    written = {one.field: one.after for one in differences(None, link.agreed.posted)}
-    posted = now.get((link.ledger_kind, link.ledger_id)) if now is not None else None
-    if posted is None:
-        return [{"Field": name, "Last written": value} for name, value in written.items()]
-    there = {one.field: one.after for one in differences(None, posted.content)}
-    return [
-        {"Field": name, "Last written": written.get(name, ""), "In QuickBooks now": there.get(name, "")}
-        for name in dict.fromkeys([*written, *there])
-    ]
-
-
-def touched(found: Sequence[Outcome], zone: ZoneInfo) -> pd.DataFrame:
-    """What became of a record in each run, one a row."""
-    return pd.DataFrame(
-        [
-            {
-                "When": local(one.at, zone),
-                "Result": [OUTCOMES[one.status][0]],
-                "Record": f"{KINDS[one.kind]}: {one.title}",
-                "What happened": one.message or one.action.value.capitalize(),
-                "Run": one.run_id,
-            }
-            for one in found
-        ]
     )

@@ -21,17 +21,20 @@ CREATED, UPDATED, LINKED, REMOVED = "Created", "Updated", "Linked or kept", "Rem
 FAILED, HELD = "Failed", "Held back"
 SERIES = (CREATED, UPDATED, LINKED, REMOVED, HELD, FAILED)
 DONE_AS = {"create": CREATED, "update": UPDATED, "delete": REMOVED, "deactivate": REMOVED}
-LINE_LENGTH_MAX = 30  # of a bar's label
+LINE_LENGTH_MAX, LABEL_LINES_MAX = 30, 3  # of a bar's label
+HOVER_LENGTH_MAX = 60
+TICKS_MAX = 8  # dates below a chart
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """The figures above the charts."""
+    """The figures above the charts. `clean_percent` is of the runs that `ended`: those that go on say nothing yet."""
 
     done: int
     failed: int
     held: int
     runs: int
+    ended: int
     clean_percent: float | None
     typical: str
 
@@ -40,12 +43,15 @@ class Figures:
 class Cause:
     """One bar of the causes. `key` is QuickBooks' code, or our own sentence where there is none.
 
-    `share` is the percentage of all failures up to and including this one.
+    `label` is short, `text` the whole sentence, `example` what was said of one record where that says more; `hover` is
+    all of it in lines. `share` is the percentage of all failures up to and including this one.
     """
 
     key: str
     label: str
-    message: str
+    text: str
+    example: str
+    hover: str
     records: int
     share: int
 
@@ -74,11 +80,15 @@ def causes(found: Sequence[CauseCount]) -> list[Cause]:
     bars: list[Cause] = []
     for one in found:
         running += one.records
+        text = _text(one)
+        example = one.message if one.message != text else ""
         bars.append(
             Cause(
                 key=cause_key(one.code, one.message),
-                label=_label(one, {bar.label for bar in bars}),
-                message=one.message,
+                label=_label(one, text, {bar.label for bar in bars}),
+                text=text,
+                example=example,
+                hover=_lines(f"{text} Such as: {example}" if example else text, HOVER_LENGTH_MAX),
                 records=one.records,
                 share=round(100 * running / total) if total else 0,
             )
@@ -86,12 +96,27 @@ def causes(found: Sequence[CauseCount]) -> list[Cause]:
     return bars
 
 
-def _label(one: CauseCount, taken: set[str]) -> str:
-    """A cause in two short lines. What QuickBooks' code means says more than the sentence about one record of many."""
-    known = is_explained(one.code)
-    text = explain(Fault(code=one.code))[0] if known else one.message or "Changed after the preview"
-    short = "<br>".join(wrap(html.escape(text), LINE_LENGTH_MAX, max_lines=2, placeholder=" …"))
+def _text(one: CauseCount) -> str:
+    """A cause in a sentence. What QuickBooks' code means says more than the sentence about one record of many."""
+    if is_explained(one.code):
+        return explain(Fault(code=one.code)).message
+    return one.message or "Changed after the preview"
+
+
+def _label(one: CauseCount, text: str, taken: set[str]) -> str:
+    """A cause in a few short lines; the whole stands in the list."""
+    short = _lines(text, LINE_LENGTH_MAX, LABEL_LINES_MAX)
     return short if short not in taken else f"{short} ({one.code or len(taken) + 1})"
+
+
+def _lines(text: str, length: int, lines_max: int | None = None) -> str:
+    """A text as a chart has it: in lines, and no markup."""
+    return "<br>".join(html.escape(line) for line in wrap(text, length, max_lines=lines_max, placeholder=" …"))
+
+
+def days_between_ticks(days: int) -> int:
+    """How far apart the dates below a chart stand, so that each is there once and none is in another's way."""
+    return -(-days // TICKS_MAX)
 
 
 def figures(table: pd.DataFrame, runs: Sequence[Run]) -> Figures:
@@ -104,6 +129,7 @@ def figures(table: pd.DataFrame, runs: Sequence[Run]) -> Figures:
         failed=int(table[FAILED].sum()),
         held=int(table[HELD].sum()),
         runs=len(runs),
+        ended=len(ended),
         clean_percent=100 * clean / len(ended) if ended else None,
         typical=seconds_text(timedelta(seconds=median(one.total_seconds() for one in took))) if took else "-",
     )
@@ -126,11 +152,6 @@ def durations(runs: Iterable[Run]) -> list[tuple[datetime, timedelta]]:
         for run in runs
         if not run.is_open and run.started_at and run.finished_at
     )
-
-
-def runs_in(runs: Iterable[Run], first: datetime) -> list[Run]:
-    """The runs since a moment."""
-    return [run for run in runs if run.created_at >= first]
 
 
 def runs_on(runs: Iterable[Run], days: set[date]) -> list[Run]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from datetime import timedelta
 from typing import Any
 
@@ -11,17 +10,18 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from qbsync.domain.connection import Connection
+from qbsync.domain.history import Search
 from qbsync.domain.run import OutcomeStatus, Run
 from qbsync.ui.history import frames
 from qbsync.ui.history.colors import chart_colors
-from qbsync.ui.history.trends import draw_trends
+from qbsync.ui.history.trends import date_axis, draw_trends
 from qbsync.ui.page import Page
 from qbsync.ui.parts import empty
 from qbsync.ui.sync_log.drawer import draw_runs
-from qbsync.ui.text import day, escape
+from qbsync.ui.text import day, escape, plural
 
 SPANS = {"7 days": 7, "30 days": 30, "90 days": 90}
-RUNS_MAX = 500
+RUNS_MAX = 2_000  # of a span: more than one an hour for 80 days
 HEIGHT = 300
 BAR_HEIGHT = 48  # of a cause, with its space
 NO_BAR = {"displayModeBar": False}
@@ -30,8 +30,7 @@ NO_BAR = {"displayModeBar": False}
 def draw(page: Page) -> None:
     """The whole screen."""
     known = page.known
-    every = page.app.runs.latest(known.id, RUNS_MAX) if known is not None else []
-    if known is None or not every:
+    if known is None or not page.app.runs.latest(known.id, 1):
         empty(
             "monitoring",
             "There is no history yet",
@@ -44,14 +43,14 @@ def draw(page: Page) -> None:
     first = first.replace(hour=0, minute=0, second=0, microsecond=0)
     table = frames.per_day(page.app.history.per_day(known.id, first, page.now), first.date(), page.now.date())
     causes = frames.causes(page.app.history.causes(known.id, first, page.now))
-    runs = frames.runs_in(every, first)
+    runs = page.app.runs.latest(known.id, RUNS_MAX, since=first)
     _figures(frames.figures(table, runs))
     left, right = st.columns([1.6, 1], gap="small")
     with left, st.container(border=True, height="stretch"):
         days = _day_chart(table, span)
     with right, st.container(border=True, height="stretch"):
         picked = _cause_chart(causes, span)
-    draw_trends(frames.success(table), frames.durations(runs), span)
+    draw_trends(frames.success(table), frames.durations(runs), span, (first.date(), page.now.date()))
     _runs(page, known, runs, days, picked, causes)
 
 
@@ -75,7 +74,7 @@ def _figures(figures: frames.Figures) -> None:
         st.metric(
             "Records done",
             f"{figures.done:,}",
-            f"in {figures.runs} {'run' if figures.runs == 1 else 'runs'}",
+            f"in {plural(figures.runs, 'run')}",
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -85,7 +84,7 @@ def _figures(figures: frames.Figures) -> None:
         st.metric(
             "Runs without a failure",
             clean,
-            f"of {figures.runs}",
+            f"of {figures.ended:,} that ended",
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -103,7 +102,7 @@ def _figures(figures: frames.Figures) -> None:
         st.metric(
             "Time a run takes",
             figures.typical,
-            "median",
+            "half of them take no longer",
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -135,7 +134,7 @@ def _day_chart(table: pd.DataFrame, span: str) -> set[Any]:
         margin={"l": 0, "r": 0, "t": 6, "b": 0},
         legend={"orientation": "h", "y": 1.14, "x": 1, "xanchor": "right", "title": None},
         hovermode="x unified",
-        xaxis={"type": "date", "tickformat": "%-d %b", "title": None},
+        xaxis=date_axis(table.index[0], table.index[-1]),
         yaxis={"title": None, "rangemode": "tozero"},
     )
     picked = st.plotly_chart(
@@ -151,9 +150,9 @@ def _day_chart(table: pd.DataFrame, span: str) -> set[Any]:
 
 def _cause_chart(causes: list[frames.Cause], span: str) -> set[str]:
     """The causes, most frequent at the top, each with the share of all up to it."""
-    st.markdown("##### Why records failed")
+    st.markdown("##### Why records were not done")
     if not causes:
-        st.caption(":green[:material/check_circle: Nothing failed in this time.]")
+        st.markdown(":small[:green[:material/check_circle: Nothing failed in this time.]]")
         return set()
     shown = causes[:8]
     figure = go.Figure(
@@ -165,7 +164,7 @@ def _cause_chart(causes: list[frames.Cause], span: str) -> set[str]:
             textposition="outside",
             cliponaxis=False,
             marker_color=chart_colors()[frames.FAILED],
-            customdata=[html.escape(one.message) for one in shown],
+            customdata=[one.hover for one in shown],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
@@ -184,7 +183,10 @@ def _cause_chart(causes: list[frames.Cause], span: str) -> set[str]:
         config=NO_BAR,
         alt="Causes of failure",
     )
-    st.caption("Records, and the share of all failures up to this cause.")
+    st.caption("Records, and the share of all of them up to this cause. Cancelled ones are not counted.")
+    with st.container(gap="xsmall"):
+        for one in shown:
+            st.caption(f"**{one.records:,}** · {escape(one.text)}", help=escape(one.example) or None)
     labels = frames.picked_labels(picked.selection.points)
     return {one.key for one in causes if one.label in labels}
 
@@ -199,15 +201,17 @@ def _runs(
 ) -> None:
     shown = frames.runs_on(runs, days)
     if picked:
-        bad = [OutcomeStatus.FAILED, OutcomeStatus.UNANSWERED, OutcomeStatus.STALE]
-        shown = frames.runs_with(shown, page.app.history.search(known.id, statuses=bad), picked)
+        bad = (OutcomeStatus.FAILED, OutcomeStatus.UNANSWERED, OutcomeStatus.STALE)
+        shown = frames.runs_with(shown, page.app.history.search(known.id, Search(statuses=bad)), picked)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"##### Runs :gray[{len(shown)}]", width="stretch")
+        st.markdown(f"##### Runs :gray[{len(shown):,}]", width="stretch")
         for one in causes:
             if one.key in picked:
-                st.badge(escape(one.label), icon=":material/filter_alt:", color="red")
+                st.badge(escape(one.text), icon=":material/filter_alt:", color="red")
         for one_day in sorted(days):
             st.badge(day(one_day), icon=":material/filter_alt:", color="blue")
+    if len(runs) == RUNS_MAX:
+        st.caption(f"The latest {RUNS_MAX:,} runs of this span; the charts of records above count all.")
     if shown:
         draw_runs(page, shown, "history_runs", "content" if len(shown) < 12 else 460)
     else:

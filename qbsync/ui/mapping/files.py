@@ -14,15 +14,16 @@ from qbsync.ui.kept import book_of
 from qbsync.ui.mapping.bar import COUNTED_ROWS_MAX, effect_text
 from qbsync.ui.page import Page, boundary
 from qbsync.ui.parts import MIME
-from qbsync.ui.state import flash
+from qbsync.ui.state import flash, next_round, round_of
 from qbsync.ui.text import escape, plural
 
 ISSUES_SHOWN = 200
+REMARKS_SHOWN = 5
 
 
 def draw_files(page: Page, known: Connection) -> None:
     """The menu for mapping files."""
-    with st.popover("File", icon=":material/table_view:", key="mapping_file"):
+    with st.popover("File", icon=":material/table_view:", key=f"mapping_file_{round_of('mapping_file')}"):
         for ending, label in (("xlsx", "Export as Excel"), ("csv", "Export as CSV")):
             name = f"mapping.{ending}"
             st.download_button(
@@ -35,15 +36,27 @@ def draw_files(page: Page, known: Connection) -> None:
                 type="tertiary",
                 key=f"mapping_export_{ending}",
             )
-        if st.button("Import a mapping file …", icon=":material/upload:", type="tertiary", key="mapping_import"):
+        if st.button(
+            "Import a mapping file …",
+            icon=":material/upload:",
+            type="tertiary",
+            on_click=_close_menu,
+            key="mapping_import",
+        ):
             _ask_file(page, known)
+
+
+def _close_menu() -> None:
+    """It would lie over the dialog."""
+    next_round("mapping_file")
 
 
 @st.dialog("Import a mapping file", icon=":material/upload:", width="medium")
 def _ask_file(page: Page, known: Connection) -> None:
     with boundary(page.name):
         st.caption(
-            "Export the mapping, fill in the QuickBooks columns, and bring it here. Empty ones are left as they are."
+            "Export the mapping, fill in the QuickBooks columns (or Choice, for preferences), and bring it here. What "
+            "is empty is left as it is; (none) takes a preference away."
         )
         given = st.file_uploader("Mapping file", type=["csv", "xlsx"], max_upload_size=5, key="mapping_given")
         if given is None:
@@ -54,7 +67,7 @@ def _ask_file(page: Page, known: Connection) -> None:
         effect = page.app.mapping.effect(
             known.id,
             check.rules,
-            page.app.mappings.current(known.id).preferences,
+            check.preferences,
             book=book_of(page.app),
             size_max=COUNTED_ROWS_MAX,
         )
@@ -72,7 +85,18 @@ def _ask_file(page: Page, known: Connection) -> None:
 
 def _report(check: MappingCheck) -> None:
     read = plural(len(check.rules), "good rule")
-    st.markdown(f"**{read}** read, **{check.changed:,}** differ from what is saved.")
+    st.markdown(f"**{read}** read, **{check.rules_changed:,}** differ from what is saved.")
+    if check.preferences_changed:
+        st.dataframe(
+            [{"What": one.title, "Before": one.before, "After": one.after} for one in check.preferences_changed],
+            hide_index=True,
+            height="content" if len(check.preferences_changed) < 8 else 280,
+            alt="Changes of preferences",
+        )
+    for remark in check.remarks[:REMARKS_SHOWN]:
+        st.caption(f":orange[:material/warning: {escape(remark)}]")
+    if len(check.remarks) > REMARKS_SHOWN:
+        st.caption(f"And {len(check.remarks) - REMARKS_SHOWN:,} more to look at: once saved, each stands in its line.")
     if not check.issues:
         st.success("No problems.", icon=":material/check_circle:")
         return

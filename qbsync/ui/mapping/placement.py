@@ -43,6 +43,8 @@ def draw_placement(page: Page, connection_id: int, view: MappingView, pending: P
                 default=[one for one in view.projects if now.project_placements.get(one) is other],
                 format_func=lambda one: f"{one} {view.projects[one]}",
                 placeholder="No project",
+                filter_mode="contains",
+                select_all=False,
                 key=key_of(f"placements_{placement.name}"),
             )
         st.caption(why_no_project(company_of(page.app, connection_id)))

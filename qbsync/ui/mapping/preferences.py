@@ -10,9 +10,11 @@ import streamlit as st
 
 from qbsync.domain.ledger import LedgerKind
 from qbsync.domain.mapping import Preferences
+from qbsync.domain.mapping_remarks import account_remark
 from qbsync.domain.records import Category
 from qbsync.services.mapping_view import MappingView
 from qbsync.ui.state import PendingMapping, round_of
+from qbsync.ui.text import escape
 
 NONE = "(none)"
 CATEGORY_PREFERENCE = "category_account_ids"
@@ -83,6 +85,7 @@ def draw_bills(view: MappingView, pending: PendingMapping) -> None:
             "fallback_account",
             "None means that such lines are blocked until their cost code is mapped.",
         )
+        _draw_remark(view, fallback)
         chosen: dict[Category, str] = {}
         columns = st.columns(2, gap="medium")
         for position, category in enumerate(Category):
@@ -95,5 +98,13 @@ def draw_bills(view: MappingView, pending: PendingMapping) -> None:
                     f"category_{category.name}",
                     f"For lines whose cost code is of the category {category.value}.",
                 )
+                _draw_remark(view, chosen[category])
     accounts = {category: account for category, account in chosen.items() if account}
     keep(view, pending, fallback_account_id=fallback, **{CATEGORY_PREFERENCE: accounts})
+
+
+def _draw_remark(view: MappingView, account: str) -> None:
+    """What is odd about an account for bill lines, under its choice."""
+    remark = account_remark(account, view.lists)
+    if remark:
+        st.caption(f":orange[:material/warning: {escape(remark)}]")

@@ -66,9 +66,9 @@ def _hours(view: MappingView, pending: PendingMapping, now: Preferences) -> None
         help="By the week: one entry for each row and pay type of the weekly payroll.",
     )
     if posting is not view.mapping.preferences.posting:
-        st.caption(
-            ":orange[:material/info: Weeks that are posted stay as they are, until somebody ticks their change in the "
-            "Sync Preview: all of a week, or none of it.]"
+        st.markdown(
+            ":small[:orange[:material/info: Weeks that are posted stay as they are, until somebody ticks their change "
+            "in the Sync Preview: all of a week, or none of it.]]"
         )
     end = st.selectbox(
         "Payroll weeks end on",
@@ -204,11 +204,11 @@ def _description(page: Page, view: MappingView, pending: PendingMapping, now: Pr
         value=now.description_template,
         key=key_of("description"),
         live=True,
-        help=f"Names in braces are filled in. As delivered: {DEFAULT_DESCRIPTION}",
+        help=f"Names in braces are filled in. At first it reads: {DEFAULT_DESCRIPTION}",
     )
     keep(view, pending, description_template=template or "")
     names = " ".join(f"`{{{name}}}`" for name in DESCRIPTION_FIELDS)
-    st.caption(f"You can use {names}")
+    st.markdown(f"You can use {names}")
     example = describe(with_changes(view.mapping.preferences, pending), **_example(page))
     st.markdown(f"Example: **{escape(example) or '-'}**")
 

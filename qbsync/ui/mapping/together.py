@@ -10,9 +10,11 @@ from qbsync.domain.mapping import MapKind
 from qbsync.services.mapping_view import CodeRow, MappingView
 from qbsync.ui.mapping import frames
 from qbsync.ui.mapping.lines import blank, for_project
+from qbsync.ui.mapping.preferences import with_changes
 from qbsync.ui.state import PendingMapping, next_round
-from qbsync.ui.text import plural
+from qbsync.ui.text import escape, plural
 
+REASONS_SHOWN = 3
 EVERY_PROJECT = "for every project"
 
 
@@ -41,22 +43,49 @@ def draw_together(view: MappingView, kind: MapKind, rows: Mapping[str, CodeRow],
         return
     edits = pending.of(kind)
     suggested = frames.suggested_edits(ticked, edits)
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"mapping_together_{kind}"):
+    with st.container(border=True, gap="small", key=f"mapping_together_{kind}"):
+        _draw_tools(view, kind, rows, ticked, suggested, pending)
+        _draw_reasons(view, ticked, edits, len(suggested))
+
+
+def _draw_tools(
+    view: MappingView,
+    kind: MapKind,
+    rows: Mapping[str, CodeRow],
+    ticked: Mapping[str, CodeRow],
+    suggested: Mapping[str, frames.Edit],
+    pending: PendingMapping,
+) -> None:
+    edits = pending.of(kind)
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{len(ticked):,} ticked**", width="content")
-        target = _target(view, kind)
+        if suggested and st.button(
+            f"Accept {plural(len(suggested), 'suggestion')}", icon=":material/done:", key=f"mapping_take_{kind}"
+        ):
+            _lay(view, kind, pending, suggested)
+        target = _target(view, kind, pending)
         project = _project(view) if kind is MapKind.COST_CODE else ""
         if st.button("Set", key=f"mapping_set_{kind}", type="primary", disabled=target is None):
             meant = {line: blank(view, kind, line, rows) for line in for_project(ticked, kind, project)}
             _lay(view, kind, pending, frames.set_edits(meant, edits, target))
-        if suggested and st.button(f"Accept {plural(len(suggested), 'suggestion')}", key=f"mapping_take_{kind}"):
-            _lay(view, kind, pending, suggested)
         if st.button("Clear", key=f"mapping_clear_{kind}", help="Take the targets of the ticked lines away."):
             _lay(view, kind, pending, frames.set_edits(ticked, edits, None))
         st.button("Untick", type="tertiary", key=f"mapping_untick_{kind}", on_click=untick, args=(pending, kind))
 
 
-def _target(view: MappingView, kind: MapKind) -> str | None:
-    choices = frames.options(view, kind)
+def _draw_reasons(view: MappingView, ticked: Mapping[str, CodeRow], edits: frames.Edited, acceptable: int) -> None:
+    """What is to be known of the ticked lines, in full, for the table may have no room; and what Accept leaves out."""
+    known = [(line, row, frames.why(row, edits.get(line), view.lists)) for line, row in ticked.items()]
+    for line, row, why in [one for one in known if one[2]][:REASONS_SHOWN]:
+        target = row.suggestion.target if row.suggestion else ""
+        st.caption(f"**{escape(line)}** {escape(row.name)} · {escape(f'{target}: {why}' if target else why)}")
+    without = len(ticked) - acceptable
+    if acceptable and without:
+        st.caption(f"{without:,} of the ticked lines {'has' if without == 1 else 'have'} no suggestion to accept.")
+
+
+def _target(view: MappingView, kind: MapKind, pending: PendingMapping) -> str | None:
+    choices = frames.options(view, kind, with_changes(view.mapping.preferences, pending))
     return st.selectbox(
         "Target",
         list(choices),
@@ -86,6 +115,7 @@ def _lay(view: MappingView, kind: MapKind, pending: PendingMapping, edits: Mappi
     """Lay edits over the pending ones, and draw the table anew."""
     begin(view, pending)
     kept = pending.of(kind)
+    pending.staying_in(kind).update(edits)
     for line, edit in edits.items():
         if edit:
             kept[line] = edit

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from qbsync.domain.book import PayrollWeek
 from qbsync.domain.connection import ConnectionState
 from qbsync.domain.decide import RUNNABLE, Action
 from qbsync.domain.history import DayCount
@@ -24,14 +25,20 @@ class Standing:
     company: str = ""
     mapping_version: int = 0
     unmapped: str = ""  # such as "12 cost codes, 1 employee"; "" when all are mapped
+    unmapped_tab: str = ""  # of the Mapping page, with the first of them
     plan_status: PlanStatus | None = None
     plan_counts: Mapping[Action, int] = field(default_factory=dict)
+    plan_scope: str = ""  # what the latest preview was asked for; "" for everything
+    counts_before: Mapping[Action, int] = field(default_factory=dict)  # of the preview that a retry began with
     runs: Sequence[Run] = ()
-    last_not_done: int = 0  # records of the latest ended run that were not done
+    not_done: Mapping[str, int] = field(default_factory=dict)  # ended run → records that still are not over
     scheduled: bool = False
-    row_errors: int = 0  # of the latest import
+    row_errors: int = 0  # rows of any import whose errors still stand
     unread: int = 0
     consent_days: int | None = None  # until the consent ends by itself, where that is near
+    held_back: Sequence[str] = ()  # why the company cannot take some kinds of record
+    failed_preview: str = ""  # why the last preview that was asked for is not there
+    overdue: bool = False  # a schedule is due, and no worker has begun it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +65,6 @@ class Attention:
 
 def steps(standing: Standing) -> list[Step]:
     """The way from nothing to a synced company."""
-    ended = [run for run in standing.runs if not run.is_open]
     return [
         Step(
             title="Load Core data",
@@ -97,10 +103,10 @@ def steps(standing: Standing) -> list[Step]:
             done=bool(standing.runs),
         ),
         Step(
-            title="Read the Sync Log",
-            text="Every record, and a remedy for each that did not go.",
+            title="Finish a sync without a failure",
+            text="The Sync Log has a remedy for each record that did not go, and both systems' totals.",
             screen="sync_log",
-            done=any(run.status is RunStatus.DONE or run.status is RunStatus.PARTLY_FAILED for run in ended),
+            done=any(run.status is RunStatus.DONE for run in standing.runs),
         ),
         Step(
             title="Set a schedule",
@@ -113,7 +119,7 @@ def steps(standing: Standing) -> list[Step]:
 
 def attention(standing: Standing) -> list[Attention]:
     """What needs somebody, the most urgent first."""
-    return [*_connection(standing), *_runs(standing), *_plan(standing), *_data(standing)]
+    return [*_connection(standing), *_company(standing), *_runs(standing), *_plan(standing), *_data(standing)]
 
 
 def _connection(standing: Standing) -> list[Attention]:
@@ -127,11 +133,27 @@ def _connection(standing: Standing) -> list[Attention]:
     return []
 
 
-def _runs(standing: Standing) -> list[Attention]:
-    ended = [run for run in standing.runs if not run.is_open]
-    if not ended or not standing.last_not_done:
+def _company(standing: Standing) -> list[Attention]:
+    if standing.connection is not ConnectionState.CONNECTED:
         return []
-    text = f"{plural(standing.last_not_done, 'record')} of the last sync did not go over."
+    held = [
+        Attention(text=why, screen="connection", color="red", icon="block", link="See what to do")
+        for why in standing.held_back
+    ]
+    if standing.overdue:
+        text = "Automatic sync was due, and no worker has begun it."
+        held.append(Attention(text=text, screen="schedule", color="red", icon="schedule", link="See what to do"))
+    return held
+
+
+def _runs(standing: Standing) -> list[Attention]:
+    ended = [run.id for run in standing.runs if not run.is_open]
+    failed = [run_id for run_id in ended if standing.not_done.get(run_id)]
+    if not failed:
+        return []
+    records = plural(sum(standing.not_done[run_id] for run_id in failed), "record")
+    which = f"{len(failed)} syncs" if len(failed) > 1 else "the last sync" if failed == ended[:1] else "an earlier sync"
+    text = f"{records} of {which} did not go over."
     return [
         Attention(
             text=text,
@@ -139,25 +161,32 @@ def _runs(standing: Standing) -> list[Attention]:
             color="red",
             icon="error",
             link="See why",
-            params={"run": ended[0].id},
+            params={"run": failed[0]},
         )
     ]
 
 
 def _plan(standing: Standing) -> list[Attention]:
-    if standing.plan_status is None:
-        return []
+    found = []
+    if standing.failed_preview:
+        text = f"The last preview could not be built: {standing.failed_preview}"
+        found.append(Attention(text=text, screen="sync", icon="sync_problem", link="Try again"))
     counts = standing.plan_counts
     conflicts, blocked = counts.get(Action.CONFLICT, 0), counts.get(Action.BLOCKED, 0)
     is_open = standing.plan_status is PlanStatus.DRAFT  # a run leaves conflicts and blocked records where they are
     ready = sum(counts.get(action, 0) for action in RUNNABLE) if is_open else 0
-    found = []
     if conflicts:
         text = f"{plural(conflicts, 'conflict waits', 'conflicts wait')} for a decision."
-        found.append(Attention(text=text, screen="sync", icon="call_split", link="Decide"))
+        found.append(Attention(text=text, screen="sync", icon="call_split", link="Decide", params={"tab": "conflict"}))
     if blocked:
-        text = f"{plural(blocked, 'record is', 'records are')} blocked in the latest preview."
-        found.append(Attention(text=text, screen="sync", icon="block", link="See what to mend"))
+        of = f" ({standing.plan_scope})" if standing.plan_scope else ""
+        text = f"{plural(blocked, 'record is', 'records are')} blocked in the latest preview{of}."
+        there = {"tab": "blocked"}
+        found.append(Attention(text=text, screen="sync", icon="block", link="See what to fix", params=there))
+    before = standing.counts_before.get(Action.BLOCKED, 0)
+    if before:
+        text = f"{plural(before, 'record was', 'records were')} blocked in the preview before the retry."
+        found.append(Attention(text=text, screen="sync", icon="block", link="Preview again"))
     if ready:
         text = f"A preview with {plural(ready, 'record')} is ready to review and send."
         found.append(Attention(text=text, screen="sync", color="blue", icon="fact_check", link="Review"))
@@ -168,14 +197,24 @@ def _data(standing: Standing) -> list[Attention]:
     found = []
     if standing.unmapped and standing.connection is not None:
         text = f"Still to map: {standing.unmapped}."
-        found.append(Attention(text=text, screen="mapping", icon="rule", link="Map them"))
+        tab = {"tab": standing.unmapped_tab} if standing.unmapped_tab else {}
+        found.append(Attention(text=text, screen="mapping", icon="rule", link="Map them", params=tab))
     if standing.row_errors:
-        text = f"{plural(standing.row_errors, 'row')} of the latest import had errors."
-        found.append(Attention(text=text, screen="core_data", icon="table_rows", link="See the rows"))
+        rows = plural(standing.row_errors, "row from Core is", "rows from Core are")
+        text = f"{rows} left out, and nobody has mended {'it' if standing.row_errors == 1 else 'them'} yet."
+        found.append(
+            Attention(text=text, screen="core_data", icon="table_rows", link="See the rows", params={"view": "errors"})
+        )
     if standing.unread:
         text = plural(standing.unread, "unread notice")
         found.append(Attention(text=f"{text}.", screen="settings", color="blue", icon="notifications", link="Read"))
     return found
+
+
+def week_to_show(weeks: Sequence[PayrollWeek]) -> date | None:
+    """The newest week that was submitted, for a draft is in no other system yet; the newest draft where all are."""
+    newest = next((week for week in weeks if not week.is_draft), next(iter(weeks), None))
+    return newest.ending if newest else None
 
 
 def sides(week: WeekTotals) -> list[dict[str, str]]:
@@ -198,6 +237,11 @@ def sides(week: WeekTotals) -> list[dict[str, str]]:
     ]
 
 
+def is_even(week: WeekTotals) -> bool:
+    """Whether both systems have the same hours and money of a week."""
+    return (week.core_minutes, week.core_amount) == (week.posted_minutes, week.posted_amount)
+
+
 def done_by_day(found: Iterable[DayCount], first: date, last: date) -> list[int]:
     """How many records were done on each day, first … last."""
     sums = {first + timedelta(days=offset): 0 for offset in range((last - first).days + 1)}
@@ -205,6 +249,11 @@ def done_by_day(found: Iterable[DayCount], first: date, last: date) -> list[int]
         if count.status is OutcomeStatus.DONE and count.day in sums:
             sums[count.day] += count.records
     return list(sums.values())
+
+
+def ended_at(run: Run) -> datetime:
+    """When a run ended; when it was confirmed, as long as it has not."""
+    return run.finished_at or run.created_at
 
 
 def last_good(runs: Sequence[Run]) -> Run | None:

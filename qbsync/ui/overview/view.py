@@ -7,21 +7,30 @@ from datetime import timedelta
 
 import streamlit as st
 
+from qbsync.domain.capability import blocking, findings
 from qbsync.domain.connection import ConnectionState, consent_warning
-from qbsync.domain.errors import Severity
-from qbsync.domain.schedule import Schedule
+from qbsync.domain.plan import Scope
+from qbsync.domain.preview_request import RequestStatus
+from qbsync.domain.schedule import Policy, Schedule
 from qbsync.domain.tieout import WeekTotals
 from qbsync.ui import kept
-from qbsync.ui.mapping.frames import unmapped_text
+from qbsync.ui.mapping.frames import open_kinds, unmapped_text
 from qbsync.ui.overview import frames
 from qbsync.ui.page import Page
 from qbsync.ui.screens import link_to
 from qbsync.ui.sidebar import STATES
+from qbsync.ui.state import go_to
 from qbsync.ui.sync.progress import draw_progress
-from qbsync.ui.text import ago, escape, moment, zone_of
+from qbsync.ui.text import ago, escape, moment, plural, scope_text, zone_of
 
 RUNS_SEEN = 100
+RUNS_ATTENDED = 20  # the latest ended ones whose failures are told
 DAYS = 30
+POLICIES = {  # as short as a card needs it
+    Policy.PREPARE: "preview only",
+    Policy.CREATE_ONLY: "create only",
+    Policy.CREATE_AND_UPDATE: "create and update",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +57,10 @@ def draw(page: Page) -> None:
     steps = frames.steps(standing)
     if not all(step.done for step in steps):
         left, right = st.columns([1, 1], gap="small")
-        with left, st.container(border=True, height="stretch"):
+        first, second = (right, left) if standing.runs else (left, right)  # in use, what needs somebody comes first
+        with first, st.container(border=True, height="stretch"):
             _steps(steps)
-        with right, st.container(border=True, height="stretch"):
+        with second, st.container(border=True, height="stretch"):
             _attention(standing)
         return
     with st.container(border=True):
@@ -60,39 +70,47 @@ def draw(page: Page) -> None:
 def look(page: Page) -> Seen:
     """Ask the services how things stand."""
     app, known = page.app, page.known
-    imports = app.core.imports(1)
-    errors = [one for one in app.core.issues(imports[0]["id"]) if one.severity is Severity.ERROR] if imports else []
     core = frames.Standing(
-        core_records=sum(app.core.counts().values()), row_errors=len(errors), unread=app.notices.unread()
+        core_records=sum(app.core.counts().values()),
+        row_errors=app.core.rows_to_mend(),
+        unread=app.notices.unread(),
     )
     if known is None:
         return Seen(standing=core)
     version = app.mappings.current(known.id).version
+    mapping = kept.mapping_of(app, known.id, version)
     head = app.plans.head(known.id)
+    before = app.retrying.began_with(head.scope) if head else ""
     runs = app.runs.latest(known.id, RUNS_SEEN)
-    ended = next((run for run in runs if not run.is_open), None)
-    schedules = app.scheduling.all(known.id)
+    ended = [run.id for run in runs if not run.is_open][:RUNS_ATTENDED]
+    schedules, asked = app.scheduling.all(known.id), app.asking.latest(known.id)
     tokens = app.connections.tokens(known.id) if known.state is ConnectionState.CONNECTED else None
     warning = consent_warning(tokens, page.now) if tokens else None
-    weeks = kept.week_endings(app)
+    week = frames.week_to_show(kept.weeks_of(app))
     first = page.now - timedelta(days=DAYS - 1)
     standing = replace(
         core,
         connection=known.state,
         company=known.company_name,
         mapping_version=version,
-        unmapped=unmapped_text(kept.mapping_of(app, known.id, version)),
+        unmapped=unmapped_text(mapping),
+        unmapped_tab=next(iter(open_kinds(mapping)), ""),
         plan_status=head.status if head else None,
         plan_counts=app.plans.counts(head.id) if head else {},
+        plan_scope=scope_text(head.scope, named_max=1) if head and head.scope != Scope() else "",
+        counts_before=app.plans.counts(before) if before else {},
         runs=tuple(runs),
-        last_not_done=app.leaving.still_to_do(ended.id) if ended else 0,
+        not_done=app.history.not_done(ended),
         scheduled=any(one.enabled for one in schedules),
+        held_back=tuple(one.why for one in blocking(findings(kept.company_of(app, known.id)))),
+        failed_preview=asked.note if asked and asked.status is RequestStatus.FAILED else "",
+        overdue=any(one.is_overdue(page.now) for one in schedules),
         consent_days=(warning.ends_at - page.now).days if warning else None,
     )
     return Seen(
         standing=standing,
         schedule=schedules[0] if schedules else None,
-        week=app.tying_out.week(known.id, kept.book_of(app), weeks[0]) if weeks else None,
+        week=app.tying_out.week(known.id, kept.book_of(app), week) if week else None,
         done=tuple(
             frames.done_by_day(
                 app.history.per_day(known.id, first.replace(hour=0, minute=0, second=0, microsecond=0), page.now),
@@ -110,19 +128,19 @@ def _cards(page: Page, seen: Seen) -> None:
         good = frames.last_good(standing.runs)
         st.metric(
             "Last good sync",
-            ago(good.created_at, page.now) if good else "-",
-            moment(good.created_at, page.zone) if good else "none yet",
+            ago(frames.ended_at(good), page.now) if good else "-",
+            moment(frames.ended_at(good), page.zone) if good else "none yet",
             delta_color="green" if good else "off",
             delta_arrow="off",
-            icon=":material/check_circle:",
+            icon=":material/check_circle:" if good else ":material/history:",
             border=True,
             height="stretch",
         )
-        _schedule_card(seen.schedule)
+        _schedule_card(seen.schedule, overdue=standing.overdue)
         st.metric(
             "Records from Core",
             f"{standing.core_records:,}",
-            f"{standing.row_errors} rows with errors" if standing.row_errors else "no row errors",
+            f"{plural(standing.row_errors, 'row')} with errors" if standing.row_errors else "no row errors",
             delta_color="orange" if standing.row_errors else "off",
             delta_arrow="off",
             icon=":material/database:",
@@ -132,14 +150,14 @@ def _cards(page: Page, seen: Seen) -> None:
 
 
 def _lately(seen: Seen) -> None:
-    """The newest week in both systems, and what went over in the last days; nothing before the first data."""
+    """The newest submitted week in both systems, and what went over in the last days; nothing before the first data."""
     if seen.week is None:
         return
     left, right = st.columns([1.7, 1], gap="small")
     with left, st.container(border=True, height="stretch"):
         cells = [{name: escape(cell) for name, cell in row.items()} for row in frames.sides(seen.week)]
         st.table(cells, border="horizontal", hide_index=True)
-        st.caption("QuickBooks' side is what it answered last. The next preview has the reason of each difference.")
+        _differences(seen.week, any_run=bool(seen.standing.runs))
     right.metric(
         f"Records done in {DAYS} days",
         f"{sum(seen.done):,}",
@@ -150,6 +168,20 @@ def _lately(seen: Seen) -> None:
         border=True,
         height="stretch",
     )
+
+
+def _differences(week: WeekTotals, *, any_run: bool) -> None:
+    """Where the reasons of a difference are: a run has those of its records, a preview what no run has taken up."""
+    if frames.is_even(week):
+        st.caption("QuickBooks' side is what it answered last.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if any_run:
+            text = "A run in the Sync Log explains what it left different; what was never sent is in the next preview."
+            st.caption(f"QuickBooks' side is what it answered last. {text}", width="stretch")
+            link_to("sync_log", "See the runs")
+        else:
+            st.caption("Nothing was sent yet.")
 
 
 def _connection_card(standing: frames.Standing) -> None:
@@ -167,17 +199,18 @@ def _connection_card(standing: frames.Standing) -> None:
     )
 
 
-def _schedule_card(schedule: Schedule | None) -> None:
+def _schedule_card(schedule: Schedule | None, *, overdue: bool) -> None:
     on = schedule is not None and schedule.enabled and schedule.next_due is not None
     value, note = "Off", "automatic sync"
     if on and schedule is not None and schedule.next_due is not None:
         due = schedule.next_due.astimezone(zone_of(schedule.time_zone))
-        value, note = f"{due:%-d %b, %H:%M}", escape(schedule.policy.value)
+        said = "overdue" if overdue else POLICIES[schedule.policy]
+        value, note = f"{due:%-d %b, %H:%M}", escape(f"{due:%Z} · {said}")
     st.metric(
         "Next scheduled sync",
         value,
         note,
-        delta_color="blue" if on else "off",
+        delta_color="red" if overdue else "blue" if on else "off",
         delta_arrow="off",
         icon=":material/schedule:",
         border=True,
@@ -197,7 +230,15 @@ def _steps(steps: list[frames.Step]) -> None:
             note = "" if step.done else f"  \n:gray[{step.text}]"
             st.markdown(f"{mark} {title}{note}", width="stretch")
             if step is following:
-                link_to(step.screen, "Do this next")
+                st.button(
+                    "Do this next",
+                    type="primary",
+                    icon=":material/arrow_forward:",
+                    icon_position="right",
+                    key=f"overview_do_{step.screen}",
+                    on_click=go_to,
+                    args=(step.screen,),
+                )
 
 
 def _attention(standing: frames.Standing) -> None:

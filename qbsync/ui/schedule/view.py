@@ -8,12 +8,13 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from qbsync.domain.connection import Connection
-from qbsync.domain.schedule import Frequency, Policy, Schedule, next_due
+from qbsync.domain.connection import Connection, ConnectionState
+from qbsync.domain.schedule import Frequency, Policy, Schedule, first_zone, next_due
 from qbsync.ui.page import Page
-from qbsync.ui.parts import empty
+from qbsync.ui.parts import draw_no_worker, empty
+from qbsync.ui.screens import link_to
 from qbsync.ui.state import flash
-from qbsync.ui.text import escape, local, moment, zone_of
+from qbsync.ui.text import escape, local, moment, titles_of, zone_of
 
 FREQUENCIES = {
     Frequency.HOURLY: "Every hour",
@@ -59,26 +60,35 @@ def draw(page: Page) -> None:
     st.caption("Automatic sync runs in the background and tells you when something needs attention.")
     found = page.app.scheduling.all(known.id)
     saved = found[0] if found else None
-    _state(page, saved)
+    _state(page, known, saved)
     left, right = st.columns([1, 1], gap="small")
-    start = saved or Schedule(
-        frequency=Frequency.WEEKLY, time_zone=str(page.zone), enabled=False, connection_id=known.id
-    )
+    zone = first_zone(str(page.zone), page.app.connecting.facts(known.id).country)
+    start = saved or Schedule(frequency=Frequency.WEEKLY, time_zone=zone.name, enabled=False, connection_id=known.id)
     with left, st.container(border=True, height="stretch"):
         chosen = _when(start)
+        if saved is None:
+            st.caption(escape(f"{zone.name} is {zone.whose}."))
     with right, st.container(border=True, height="stretch"):
         chosen = replace(chosen, policy=_policy(start))
+        _covers(page, known)
     _save(page, known, saved, chosen)
     _firings(page, known)
 
 
-def _state(page: Page, saved: Schedule | None) -> None:
+def _state(page: Page, known: Connection, saved: Schedule | None) -> None:
     if saved is None or not saved.enabled:
         st.info("Automatic sync is off: nothing happens by itself.", icon=":material/pause_circle:")
         return
     zone = zone_of(saved.time_zone)
     due = escape(f"{moment(saved.next_due, zone)} ({saved.time_zone})")
-    st.success(f"Automatic sync is on. Next: **{due}**.", icon=":material/schedule:")
+    if known.state is not ConnectionState.CONNECTED:
+        st.warning("Automatic sync is on, and waits until QuickBooks is connected again.", icon=":material/link_off:")
+        link_to("connection", "Connect again")
+    elif saved.next_due is not None and saved.is_overdue(page.now):
+        st.warning(f"Automatic sync is on, and was due on **{due}**.", icon=":material/schedule:")
+        draw_no_worker(saved.next_due, page.now)
+    else:
+        st.success(f"Automatic sync is on. Next: **{due}**.", icon=":material/schedule:")
 
 
 def _when(start: Schedule) -> Schedule:
@@ -141,6 +151,12 @@ def _policy(start: Schedule) -> Policy:
         captions=[EXPLANATIONS[one] for one in policies],
         key="schedule_policy",
     )
+
+
+def _covers(page: Page, known: Connection) -> None:
+    covered = titles_of(page.app.house_rules.company(known.id).rules.sync_kinds)
+    st.caption(f"A sync covers {', '.join(covered).lower() if covered else 'everything'}.")
+    link_to("settings", "Change what it covers")
 
 
 def _save(page: Page, known: Connection, saved: Schedule | None, chosen: Schedule) -> None:

@@ -1,8 +1,9 @@
-"""The Settings screen: notices, where everything is, and what is running."""
+"""The Settings screen: what the company decides, how long things are kept, notices, and what is running."""
 
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +13,8 @@ import streamlit as st
 from qbsync.domain.notice import Notice, NoticeSeverity
 from qbsync.ui.page import Page
 from qbsync.ui.screens import SCREENS, link_to
-from qbsync.ui.text import escape, moment
+from qbsync.ui.settings.rules import draw_rules
+from qbsync.ui.text import escape, moment, plural
 
 LOOKS = {
     NoticeSeverity.INFO: ("info", "blue"),
@@ -21,11 +23,13 @@ LOOKS = {
 }
 PACKAGES = ("qbsync", "streamlit", "pandas", "SQLAlchemy", "requests")
 NOTICES_SHOWN = 30
+NOTICES_IN_SIGHT = 3  # the others open, so that the settings stay in sight
 
 
 def draw(page: Page) -> None:
     """The whole screen."""
     _notices(page)
+    draw_rules(page)
     _export(page)
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, height="stretch"):
@@ -73,7 +77,22 @@ def _notices(page: Page) -> None:
                 st.rerun()
         if not found:
             st.caption("Nothing yet. Syncs, lost connections and scheduled previews are told here.")
-        for notice in found:
+        for notice in found[:NOTICES_IN_SIGHT]:
+            _notice(page, notice)
+        _older(page, found[NOTICES_IN_SIGHT:])
+        beyond = unread - sum(1 for one in found if not one.read)
+        if beyond > 0:
+            st.caption(f"{beyond:,} more unread are older than these {NOTICES_SHOWN}.")
+
+
+def _older(page: Page, older: Sequence[Notice]) -> None:
+    """The notices that are not in sight by themselves, and how many of them nobody has read."""
+    if not older:
+        return
+    unread = sum(1 for one in older if not one.read)
+    label = f"{plural(len(older), 'older notice')}, {f'{unread:,} of them' if unread else 'none'} unread"
+    with st.expander(label, icon=":material/notifications:", key="settings_older"):
+        for notice in older:
             _notice(page, notice)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import streamlit as st
 
 from qbsync.bootstrap import now
@@ -11,11 +9,11 @@ from qbsync.domain.connection import Connection
 from qbsync.domain.preview_request import PreviewRequest, RequestStatus
 from qbsync.ui import kept
 from qbsync.ui.page import Page, boundary
+from qbsync.ui.parts import draw_no_worker
 from qbsync.ui.state import keep_one, watched_request
-from qbsync.ui.text import escape, plural
+from qbsync.ui.text import escape, plural, scope_text
 
 EVERY_SECONDS = 1.0
-WAITS_LONG = timedelta(seconds=15)
 
 
 def draw_building(page: Page, known: Connection) -> bool:
@@ -58,12 +56,12 @@ def _panel(page: Page, request: PreviewRequest) -> None:
                 page.app.asking.cancel(request.id)
                 st.rerun()
         st.progress(request.share, text=f"{escape(request.doing or 'Waiting for the worker')} …")
-        if request.status is RequestStatus.ASKED and now() - request.asked_at > WAITS_LONG:
-            st.warning(
-                "No worker has begun yet. It starts with the product, or by itself with `qbsync worker`.",
-                icon=":material/hourglass_top:",
-            )
-        st.caption(f"Asked for by {escape(request.asked_by)}. Nothing is sent. You may leave this page: it goes on.")
+        if request.status is RequestStatus.ASKED:
+            draw_no_worker(request.asked_at, now())
+        st.caption(
+            f"Asked for by {escape(request.asked_by)}: {escape(scope_text(request.scope))}. "
+            "Nothing is sent. You may leave this page: it goes on."
+        )
 
 
 def _say(page: Page, request: PreviewRequest) -> None:

@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from qbsync.domain.connection import Connection, Environment
 from qbsync.domain.errors import QbsyncError
-from qbsync.domain.plan import Change, Plan, Totals
+from qbsync.domain.house_rules import WORD
+from qbsync.domain.plan import Plan
+from qbsync.ui import kept
 from qbsync.ui.page import Page, boundary
 from qbsync.ui.sidebar import ENVIRONMENTS
 from qbsync.ui.state import Ticks, flash
-from qbsync.ui.sync import frames
-from qbsync.ui.text import escape, hours, money, plural
-
-WORD_ABOVE = 500  # more records than this want a typed word
-WORD = "SEND"
+from qbsync.ui.sync import figures
+from qbsync.ui.sync.stale import changed_lines
+from qbsync.ui.text import escape, plural
 
 
-def draw_bar(page: Page, known: Connection, head: Plan, changes: Sequence[Change], chosen: Ticks) -> None:
+def draw_bar(page: Page, known: Connection, head: Plan, moves: figures.Moving, chosen: Ticks) -> None:
     """What is ticked, what it moves, and the button."""
-    total = frames.moving(changes, chosen.seqs)
-    can_run = sum(1 for change in changes if change.can_run)
-    badges = [f":{group.color}-badge[{count:,} {group.title.lower()}]" for group, count in frames.action_counts(total)]
+    total = moves.total
+    badges = [f":{group.color}-badge[{count:,} {group.title.lower()}]" for group, count in figures.action_counts(total)]
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
-            f"**{total.records:,} of {can_run:,} ticked** &nbsp; {' '.join(badges)} &nbsp; "
-            f":gray[{escape(frames.moved_text(total))}]",
+            f"**{total.records:,} of {moves.can_run:,} ticked** &nbsp; {' '.join(badges)} &nbsp; "
+            f":gray[{escape(figures.moved_text(moves))}]",
             width="stretch",
         )
         if st.button(
             f"Review and send {total.records:,}",
             type="primary",
             icon=":material/cloud_upload:",
-            disabled=total.records == 0 or page.app.runs.open_run(known.id) is not None,
+            disabled=(
+                total.records == 0
+                or page.app.confirming.is_of_another_mapping(head)
+                or page.app.runs.open_run(known.id) is not None
+            ),
             shortcut="Ctrl+Enter",
             key="sync_confirm",
         ):
-            _ask(page, known, head, total, frozenset(chosen.seqs))
+            _ask(page, known, head, moves, frozenset(chosen.seqs))
 
 
 @st.dialog("Send to QuickBooks", icon=":material/cloud_upload:", width="medium")
-def _ask(page: Page, known: Connection, head: Plan, total: Totals, ticked: frozenset[int]) -> None:
+def _ask(page: Page, known: Connection, head: Plan, moves: figures.Moving, ticked: frozenset[int]) -> None:
+    total = moves.total
     with boundary(page.name):
         st.markdown(
             f"{plural(total.records, 'record goes', 'records go')} to **{escape(known.company_name)}** "
@@ -52,22 +54,30 @@ def _ask(page: Page, known: Connection, head: Plan, total: Totals, ticked: froze
             {
                 **{
                     f":{group.color}[:material/{group.icon}:] {group.title}": f"{count:,}"
-                    for group, count in frames.action_counts(total)
+                    for group, count in figures.action_counts(total)
                 },
-                "Hours": escape(hours(total.minutes)),
-                "Money on bills": escape(money(total.amount)),
+                **{title: escape(figure) for title, figure in figures.moved_rows(moves).items()},
             },
             border="horizontal",
         )
-        st.markdown("\n".join(f"- {line}" for line in frames.consequences(total)))
+        st.markdown("\n".join(f"- {line}" for line in figures.consequences(total)))
         st.caption(
             "Exactly these rows are sent. What Core or QuickBooks changed since the preview is held back, row by row."
         )
+        held = sum(1 for change in changed_lines(page, head) if change.seq in ticked)
+        if held:
+            were = plural(held, "ticked row was", "ticked rows were")
+            st.warning(
+                f"{were} changed in Core since the preview: held back. **Rebuild** shows what is now.",
+                icon=":material/update:",
+            )
         if known.environment is Environment.PRODUCTION:
             st.warning("These are real books.", icon=":material/warning:")
-        sure = True
-        if total.records > WORD_ABOVE:
-            sure = st.text_input(f"Type {WORD} to confirm", key="sync_word", live=True) == WORD
+        typed = ""
+        chosen = [change for change in kept.changes_of(page.app, head.id) if change.seq in ticked]
+        wants_word = page.app.confirming.wants_word(known.id, chosen)
+        if wants_word:
+            typed = st.text_input(f"Type {WORD} to confirm", key="sync_word", live=True)
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Back", key="sync_back"):
                 st.rerun()
@@ -75,16 +85,16 @@ def _ask(page: Page, known: Connection, head: Plan, total: Totals, ticked: froze
                 f"Send {plural(total.records, 'record')}",
                 type="primary",
                 icon=":material/cloud_upload:",
-                disabled=not sure,
+                disabled=wants_word and typed != WORD,
                 key="sync_send",
             ):
-                send(page, head, ticked)
+                send(page, head, ticked, typed)
 
 
-def send(page: Page, head: Plan, ticked: frozenset[int]) -> None:
+def send(page: Page, head: Plan, ticked: frozenset[int], typed: str = "") -> None:
     """Enqueue exactly what was shown; a refusal is said in full."""
     try:
-        run = page.app.confirming.confirm(head.id, head.digest, ticked, who=page.who)
+        run = page.app.confirming.confirm(head.id, head.digest, ticked, who=page.who, typed=typed)
     except QbsyncError as error:
         flash("error", escape(error))
     else:

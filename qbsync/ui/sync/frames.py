@@ -1,19 +1,26 @@
-"""A preview as tables and totals. Pure: changes in, frames and words out."""
+"""A preview as tabs and tables. Pure: changes in, frames out."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from itertools import islice, zip_longest
 
 import pandas as pd
 
 from qbsync.domain.decide import Action
-from qbsync.domain.errors import Severity
-from qbsync.domain.plan import Change, Totals, totals
+from qbsync.domain.errors import Issue, Severity
+from qbsync.domain.fields import FieldChange
+from qbsync.domain.place import Place, common
+from qbsync.domain.plan import Change
 from qbsync.domain.wanted import TITLES, SyncKind
-from qbsync.ui.text import heading, hours, money, plural
+from qbsync.ui.text import hours, money, verb_of
 
+BEFORE, AFTER, IN_CORE = "In QuickBooks now", "After the sync", "In Core"
+DATE, CARRIED, DECISION = "Date", "Carried", "Your choice"  # columns of the records
 KIND_TITLES = list(TITLES.values())
 KIND_COLORS = ["orange", "violet", "blue", "green", "gray", "primary"]
 
@@ -28,8 +35,6 @@ class Group:
     color: str
     actions: frozenset[Action]
     ticks: bool
-    note: str
-    rare: bool = False  # has a card only where there are some
 
 
 GROUPS = (
@@ -40,7 +45,6 @@ GROUPS = (
         color="green",
         actions=frozenset({Action.CREATE}),
         ticks=True,
-        note="new records",
     ),
     Group(
         name="update",
@@ -49,7 +53,6 @@ GROUPS = (
         color="blue",
         actions=frozenset({Action.UPDATE}),
         ticks=True,
-        note="values change",
     ),
     Group(
         name="link",
@@ -58,8 +61,6 @@ GROUPS = (
         color="violet",
         actions=frozenset({Action.LINK}),
         ticks=True,
-        note="no write",
-        rare=True,
     ),
     Group(
         name="settle",
@@ -68,8 +69,6 @@ GROUPS = (
         color="violet",
         actions=frozenset({Action.PULL}),
         ticks=True,
-        note="no write",
-        rare=True,
     ),
     Group(
         name="remove",
@@ -78,8 +77,6 @@ GROUPS = (
         color="red",
         actions=frozenset({Action.DELETE, Action.DEACTIVATE}),
         ticks=True,
-        note="never ticked for you",
-        rare=True,
     ),
     Group(
         name="conflict",
@@ -88,7 +85,6 @@ GROUPS = (
         color="orange",
         actions=frozenset({Action.CONFLICT}),
         ticks=False,
-        note="need a decision",
     ),
     Group(
         name="blocked",
@@ -97,7 +93,14 @@ GROUPS = (
         color="red",
         actions=frozenset({Action.BLOCKED}),
         ticks=False,
-        note="need mending",
+    ),
+    Group(
+        name="left_alone",
+        title="Skipped",
+        icon="do_not_disturb_on",
+        color="gray",
+        actions=frozenset(),  # whatever would be done, a person said that nothing is
+        ticks=False,
     ),
     Group(
         name="skip",
@@ -106,14 +109,17 @@ GROUPS = (
         color="gray",
         actions=frozenset({Action.SKIP}),
         ticks=False,
-        note="are skipped",
     ),
 )
 
 
-def of_group(changes: Iterable[Change], group: Group) -> list[Change]:
-    """The changes of a tab."""
-    return [change for change in changes if change.action in group.actions]
+def by_tab(changes: Iterable[Change]) -> list[tuple[Group, list[Change]]]:
+    """The tabs that have any changes, with theirs."""
+    tab_of = {action: group.name for group in GROUPS for action in group.actions}
+    found: dict[str, list[Change]] = {group.name: [] for group in GROUPS}
+    for change in sorted(changes, key=lambda change: change.seq):
+        found["left_alone" if change.left_alone else tab_of[change.action]].append(change)
+    return [(group, found[group.name]) for group in GROUPS if found[group.name]]
 
 
 def narrowed(changes: Iterable[Change], kinds: Collection[SyncKind], text: str) -> list[Change]:
@@ -134,43 +140,99 @@ def kinds_in(changes: Iterable[Change]) -> list[SyncKind]:
 
 
 def records(changes: Sequence[Change]) -> pd.DataFrame:
-    """One row a record."""
+    """One row a record. A time entry has its day in its title already."""
     return pd.DataFrame(
-        [
-            {
-                "seq": change.seq,
-                "Type": [TITLES[change.kind]],
-                "Record": change.title,
-                "Carries": carried(change),
-                "Fields": ", ".join(field.field for field in change.fields),
-                "Why": change.reason,
-                "Warnings": sum(1 for issue in change.issues),
-            }
-            for change in changes
-        ],
-        columns=["seq", "Type", "Record", "Carries", "Fields", "Why", "Warnings"],
+        {
+            "seq": [change.seq for change in changes],
+            "Type": [[TITLES[change.kind]] for change in changes],
+            "Record": [change.title for change in changes],
+            DATE: [change.scope_date if change.kind is SyncKind.BILL else None for change in changes],
+            CARRIED: [carried(change) for change in changes],
+            "Fields": [", ".join(field.field for field in change.fields) for change in changes],
+            "Why": [change.reason for change in changes],
+        }
     )
 
 
-def causes(changes: Iterable[Change]) -> pd.DataFrame:
-    """One row for each thing that blocks records, most records first; what only follows from another is left out."""
-    found: Counter[tuple[str, str, str]] = Counter()
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Records as a table: the columns to show, and what the figures among them are called."""
+
+    frame: pd.DataFrame
+    columns: list[str]
+    carried_title: str
+
+
+def table(group: Group, changes: Sequence[Change]) -> Table:
+    """The table of a tab."""
+    frame = records(changes)
+    return Table(frame=frame, columns=columns_of(group, frame), carried_title=carried_title(frame))
+
+
+def columns_of(group: Group, frame: pd.DataFrame) -> list[str]:
+    """The columns that say something about these records, in their order."""
+    several_kinds = frame["Type"].str[0].nunique() > 1
+    says_why = group.name != "create" or frame["Why"].nunique() > 1
+    wanted = {
+        "Type": several_kinds,
+        "Record": True,
+        DATE: group.ticks and frame[DATE].notna().any(),
+        CARRIED: group.ticks and frame[CARRIED].ne("").any(),
+        "Fields": group.name == "update",
+        "Why": says_why and group.name != "update",
+    }
+    return [name for name, is_shown in wanted.items() if is_shown]
+
+
+def carried_title(frame: pd.DataFrame) -> str:
+    """What the figures of these records are."""
+    match set(frame["Type"].str[0]) & {TITLES[SyncKind.TIME_ENTRY], TITLES[SyncKind.BILL]}:
+        case kinds if kinds == {TITLES[SyncKind.TIME_ENTRY]}:
+            return "Hours"
+        case kinds if kinds == {TITLES[SyncKind.BILL]}:
+            return "Amount"
+    return "Hours / $"
+
+
+def causes(changes: Iterable[Change], among: Iterable[Change]) -> pd.DataFrame:
+    """One row for each thing that blocks records, most records first.
+
+    What only follows from another counts there, so that the number is of all that mending it frees. `among` are all
+    that are blocked, for a filter may hide the record that others wait for.
+
+    "mend" is a button's text where the product itself has the place.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    places: defaultdict[tuple[str, str], set[Place]] = defaultdict(set)
+    blocked = {change.key: change for change in among}
+
+    @cache
+    def issues_behind(key: str) -> tuple[Issue, ...]:
+        """A record's own issues, and those of the records that it waits for."""
+        own = [issue for issue in blocked[key].issues if issue.severity is Severity.ERROR and not issue.follows]
+        behind = (issue for one in blocked[key].requires if one in blocked for issue in issues_behind(one))
+        return tuple(dict.fromkeys([*own, *behind]))
+
     for change in changes:
-        own = [issue for issue in change.issues if issue.severity is Severity.ERROR and not issue.follows]
-        found.update({(issue.problem, issue.remedy, issue.screen) for issue in own})
+        behind = issues_behind(change.key)
+        found.update(dict.fromkeys((issue.problem, issue.remedy) for issue in behind).keys())
+        for issue in behind:
+            places[issue.problem, issue.remedy].add(issue.place)
         if not change.issues:
-            found[change.reason, "", ""] += 1
+            found[change.reason, ""] += 1
     return pd.DataFrame(
         [
             {
                 "Records": count,
                 "What is wrong": problem,
                 "What to do": remedy,
-                "Where": heading(screen),
+                "place": str(place),
+                "mend": f":material/arrow_forward: {verb_of(place)}" if place.screen not in ("", "sync") else "",
             }
-            for (problem, remedy, screen), count in found.most_common()
+            for (problem, remedy), count in found.most_common()
+            for place in [common(places[problem, remedy])]
         ],
-        columns=["Records", "What is wrong", "What to do", "Where"],
+        columns=["Records", "What is wrong", "What to do", "place", "mend"],
     )
 
 
@@ -181,22 +243,58 @@ def carried(change: Change) -> str:
     return money(change.amount) if change.amount else ""
 
 
-def field_changes(changes: Iterable[Change]) -> pd.DataFrame:
-    """One row a field."""
+def after_title(changes: Iterable[Change]) -> str:
+    """What the second value of a field is: what will be there, or only what Core says where nothing is written."""
+    return AFTER if any(change.operation for change in changes) else IN_CORE
+
+
+def badge_of(change: Change) -> str:
+    """What becomes of a record, in one word."""
+    if change.left_alone:
+        return "Skipped"
+    return change.action.word.capitalize()
+
+
+def field_changes(changes: Iterable[Change], rows_max: int | None = None) -> pd.DataFrame:
+    """One row a field, of the first fields only where there are too many."""
+    pairs = ((change, field) for change in changes for field in change.fields)
     return pd.DataFrame(
         [
             {
                 "Type": [TITLES[change.kind]],
                 "Record": change.title,
                 "Field": field.field,
-                "In QuickBooks now": field.before,
-                "After the sync": field.after,
+                BEFORE: field.before,
+                AFTER: field.after,
             }
-            for change in changes
-            for field in change.fields
+            for change, field in islice(pairs, rows_max)
         ],
-        columns=["Type", "Record", "Field", "In QuickBooks now", "After the sync"],
+        columns=["Type", "Record", "Field", BEFORE, AFTER],
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldRow:
+    """A line of a field on both sides. `field` is "" below the first of its lines."""
+
+    field: str
+    before: str
+    after: str
+
+    @property
+    def is_same(self) -> bool:
+        return self.before == self.after
+
+
+def paired(change: FieldChange) -> list[FieldRow]:
+    """A field's values line beside line, so that a line that was put in or left out moves no other."""
+    old, new = change.before.splitlines(), change.after.splitlines()
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    pairs = [pair for _, i1, i2, j1, j2 in blocks for pair in zip_longest(old[i1:i2], new[j1:j2], fillvalue="")]
+    return [
+        FieldRow(field="" if number else change.field, before=before, after=after)
+        for number, (before, after) in enumerate(pairs)
+    ]
 
 
 def default_ticks(changes: Iterable[Change]) -> set[int]:
@@ -204,44 +302,12 @@ def default_ticks(changes: Iterable[Change]) -> set[int]:
     return {change.seq for change in changes if change.ticked_by_default}
 
 
-def moved(changes: Iterable[Change]) -> set[int]:
-    """The rows of hours that moved within a week: they go all or none."""
-    return {change.seq for change in changes if change.together}
+def moved(changes: Sequence[Change], ticked: Collection[int]) -> list[Change]:
+    """The rows of moved hours of which not all are ticked: they go all or none."""
+    begun = {change.together for change in changes if change.together and change.seq not in ticked}
+    return [change for change in changes if change.together in begun]
 
 
 def merged_ticks(kept: set[int], shown: Sequence[int], ticked_rows: Iterable[int]) -> set[int]:
     """The ticks after a table was touched: rows that a filter hides keep theirs."""
     return (kept - set(shown)) | {shown[row] for row in ticked_rows if row < len(shown)}
-
-
-def moving(changes: Iterable[Change], ticked: Collection[int]) -> Totals:
-    """What the ticked rows do; hours and money are of those that are made or changed in QuickBooks."""
-    chosen = [change for change in changes if change.seq in ticked and change.can_run]
-    written = totals(change for change in chosen if change.action in (Action.CREATE, Action.UPDATE))
-    return replace(written, by_action=totals(chosen).by_action)
-
-
-def moved_text(total: Totals) -> str:
-    """`37.50 h and $1,840.25`."""
-    parts = [hours(total.minutes) if total.minutes else "", money(total.amount) if total.amount else ""]
-    return " and ".join(part for part in parts if part) or "no hours or money"
-
-
-def action_counts(total: Totals) -> list[tuple[Group, int]]:
-    """The tabs whose rows will be sent, with how many."""
-    pairs = ((group, sum(total.by_action.get(action, 0) for action in group.actions)) for group in GROUPS)
-    return [(group, count) for group, count in pairs if count and group.ticks]
-
-
-def consequences(total: Totals) -> list[str]:
-    """What confirming will do, sentence by sentence."""
-    by = total.by_action
-    lines = [
-        (by[Action.CREATE], "made in QuickBooks"),
-        (by[Action.UPDATE], "changed in QuickBooks"),
-        (by[Action.LINK], "linked; nothing is written for these"),
-        (by[Action.PULL], "settled as QuickBooks has it; nothing is written for these"),
-        (by[Action.DELETE], "**deleted** in QuickBooks, which cannot be undone there"),
-        (by[Action.DEACTIVATE], "made inactive in QuickBooks"),
-    ]
-    return [f"{plural(count, 'record is', 'records are')} {what}." for count, what in lines if count]

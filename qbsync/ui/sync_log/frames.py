@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -53,10 +55,10 @@ DONE_WORDS = {
     Action.CONFLICT: "",
     Action.BLOCKED: "",
 }
-MENDED_ON = {"Mapping page": "mapping", "Connection page": "connection", "in ProForge Core": "core_data"}
 SINCE = {"Today": 0, "7 days": 7, "30 days": 30, "90 days": 90}
 EXPORT_HEADINGS = (
     "Run",
+    "Confirmed by",
     "When (UTC)",
     "Result",
     "Action",
@@ -64,6 +66,8 @@ EXPORT_HEADINGS = (
     "Core id",
     "Record",
     "QuickBooks id",
+    "Hours in QuickBooks",
+    "Amount in QuickBooks",
     "What happened",
     "What to do",
     "Code",
@@ -78,9 +82,7 @@ def runs(found: Sequence[Run], progress: Sequence[Progress], zone: ZoneInfo) -> 
             {
                 "Started": local(run.created_at, zone),
                 "Result": [RESULTS[run.status][0]],
-                "Done": counts.done,
-                "Failed": counts.counts.get(OutcomeStatus.FAILED, 0),
-                "Held back": counts.not_done - counts.counts.get(OutcomeStatus.FAILED, 0),
+                **_ended_counts(run, counts),
                 "Trigger": [heading(run.trigger)],
                 "Confirmed by": run.confirmed_by,
                 "Took": duration(run),
@@ -93,6 +95,13 @@ def runs(found: Sequence[Run], progress: Sequence[Progress], zone: ZoneInfo) -> 
     )
 
 
+def _ended_counts(run: Run, counts: Progress) -> dict[str, int | None]:
+    """None while a run is open: its card counts on above the table, and two numbers would not agree."""
+    failed = counts.counts.get(OutcomeStatus.FAILED, 0)
+    found = {"Done": counts.done, "Failed": failed, "Held back": counts.not_done - failed}
+    return dict.fromkeys(found) if run.is_open else dict(found)
+
+
 def duration(run: Run) -> str:
     """How long a run took: `12 s`, `3 min 5 s`; "" while it is open."""
     if run.started_at is None or run.finished_at is None:
@@ -102,6 +111,8 @@ def duration(run: Run) -> str:
 
 def seconds_text(took: timedelta) -> str:
     """A span as people say it."""
+    if took < timedelta(seconds=1):
+        return "under 1 s"
     minutes, seconds = divmod(round(took.total_seconds()), 60)
     if not minutes:
         return f"{seconds} s"
@@ -122,11 +133,6 @@ def narrowed(
     ]
 
 
-def mended_on(one: Outcome) -> str:
-    """The screen on which the record's remedy is carried out; "" when that is not here."""
-    return next((screen for words, screen in MENDED_ON.items() if words in one.remedy), "")
-
-
 def can_retry(one: Outcome) -> bool:
     """Whether a record may be offered again: its run did not do it."""
     return one.status not in (OutcomeStatus.DONE, OutcomeStatus.WAITING)
@@ -141,7 +147,7 @@ def since(span: str | None, now: datetime) -> datetime | None:
 
 def code_text(code: str) -> str:
     """A code of QuickBooks' with what it means: `6210: The books are closed …`."""
-    return f"{code}: {explain(Fault(code=code))[0]}" if is_explained(code) else code
+    return f"{code}: {explain(Fault(code=code)).message}" if is_explained(code) else code
 
 
 def worst_first(found: Iterable[Outcome]) -> list[Outcome]:
@@ -149,10 +155,9 @@ def worst_first(found: Iterable[Outcome]) -> list[Outcome]:
     return sorted(found, key=lambda one: (one.status is OutcomeStatus.DONE, one.seq))
 
 
-def counts(found: Iterable[Outcome]) -> dict[OutcomeStatus, int]:
+def counts(found: Iterable[Outcome]) -> Mapping[OutcomeStatus, int]:
     """How many outcomes of each result, those that occur."""
-    statuses = [one.status for one in found]
-    return {status: statuses.count(status) for status in OUTCOMES if status in statuses}
+    return Counter(one.status for one in found)
 
 
 def outcomes(found: Sequence[Outcome], zone: ZoneInfo) -> pd.DataFrame:
@@ -163,7 +168,7 @@ def outcomes(found: Sequence[Outcome], zone: ZoneInfo) -> pd.DataFrame:
                 "Result": [OUTCOMES[one.status][0]],
                 "Type": [TITLES[one.kind]],
                 "Record": one.title,
-                "Action": heading(one.action.value),
+                "Action": heading(one.action.word),
                 "QuickBooks id": one.ledger_id,
                 "What happened": one.message,
                 "When": local(one.at, zone),
@@ -174,18 +179,36 @@ def outcomes(found: Sequence[Outcome], zone: ZoneInfo) -> pd.DataFrame:
     )
 
 
-def export_rows(found: Iterable[Outcome]) -> list[tuple[str, ...]]:
-    """The records as a file has them, all as text."""
+def columns_of(found: Sequence[Outcome]) -> list[str]:
+    """The columns that say something about these records, in their order."""
+    wanted = {
+        "Result": True,
+        "Type": True,
+        "Record": True,
+        "QuickBooks id": any(one.ledger_id for one in found),
+        "What happened": any(one.message for one in found),
+    }
+    return [name for name, is_shown in wanted.items() if is_shown]
+
+
+def export_rows(found: Iterable[Outcome], people: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The records as a file has them, all as text; `people` says who confirmed each run.
+
+    Hours and amounts are what QuickBooks held of a record when it was done: a deleted one has none.
+    """
     return [
         (
             one.run_id,
+            people.get(one.run_id, ""),
             f"{one.at:%Y-%m-%d %H:%M:%S}" if one.at else "",
             OUTCOMES[one.status][0],
-            one.action.value,
+            one.action.word,
             TITLES[one.kind],
             one.core_id,
             one.title,
             one.ledger_id,
+            f"{Decimal(one.posted_minutes) / 60:.2f}" if one.posted_minutes else "",
+            f"{one.posted_amount:.2f}" if one.posted_amount else "",
             one.message,
             one.remedy,
             one.code,

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qbsync.domain.errors import QbsyncError
+from qbsync.domain.history import met_again
 from qbsync.domain.run import Outcome, OutcomeStatus
 from qbsync.domain.wanted import TITLES
 from qbsync.ui.page import Page
-from qbsync.ui.screens import link_to
-from qbsync.ui.state import flash, go_to
+from qbsync.ui.parts import link_to_place
+from qbsync.ui.retry import ask_again
 from qbsync.ui.sync_log import frames
 from qbsync.ui.sync_log.skip import draw_skip, left_alone
 from qbsync.ui.text import escape, moment
-
-
-def ask_again(page: Page, run_id: str, rows: tuple[int, ...] = ()) -> None:
-    """Ask for a preview of what a run did not do, and go where it is shown."""
-    try:
-        page.app.asking.ask_again(run_id, rows, who=page.who)
-    except QbsyncError as error:
-        flash("warning", escape(error))
-    else:
-        go_to("sync")
 
 
 def draw_record(page: Page, one: Outcome, key: str) -> None:
@@ -49,17 +39,20 @@ def draw_record(page: Page, one: Outcome, key: str) -> None:
         )
         st.caption(" · ".join(escape(fact) for fact in facts if fact))
         _actions(page, one, key)
-        _sent(page, one)
+        _exchange(page, one)
 
 
 def _actions(page: Page, one: Outcome, key: str) -> None:
-    """What can be done about one record from here."""
-    address, screen = web_link(page, one), frames.mended_on(one)
+    """What became of one record since, and what can be done about it from here."""
+    address = web_link(page, one)
     left = left_alone(page, one)
+    since = _since(page, one)
     if left is not None:
-        st.info(escape(left.sentence), icon=":material/do_not_disturb_on:")
+        when = moment(left.at, page.zone)
+        st.info(f"{escape(left.sentence)} ({escape(when)})", icon=":material/do_not_disturb_on:")
+    is_done = one.status is OutcomeStatus.DONE or (since is not None and since.status is OutcomeStatus.DONE)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if frames.can_retry(one) and left is None:
+        if frames.can_retry(one) and left is None and not is_done:
             st.button(
                 "Retry",
                 icon=":material/replay:",
@@ -69,20 +62,41 @@ def _actions(page: Page, one: Outcome, key: str) -> None:
                 args=(page, one.run_id, (one.seq,)),
                 help="Builds a preview of this record. Nothing is sent before you confirm it.",
             )
-        draw_skip(page, one, left, key)
+        if left is not None or not is_done:
+            draw_skip(page, one, left, key)
         if address:
             st.link_button("Open in QuickBooks", address, icon=":material/open_in_new:", key=f"{key}_web_{one.seq}")
-        if screen:
-            link_to(screen, "Mend it there")
+        link_to_place(one.place)
 
 
-def _sent(page: Page, one: Outcome) -> None:
-    """What went to QuickBooks, for whoever has to show it to somebody."""
+def _since(page: Page, one: Outcome) -> Outcome | None:
+    """What a later run made of a record that was not done, said."""
+    if one.status is OutcomeStatus.DONE or page.known is None:
+        return None
+    found = met_again(one, page.app.history.of_record(page.known.id, one.kind, one.core_id))
+    if found is None:
+        return None
+    place = escape(f"Run {found.run_id}, {moment(found.at, page.zone)}")
+    if found.status is OutcomeStatus.DONE:
+        st.success(f"**Done since.** {frames.DONE_WORDS[found.action]} {place}.", icon=":material/check_circle:")
+    else:
+        st.warning(
+            f"**Tried again since:** {escape(frames.OUTCOMES[found.status][0])}. {place}.", icon=":material/replay:"
+        )
+    return found
+
+
+def _exchange(page: Page, one: Outcome) -> None:
+    """What went to QuickBooks and what it answered, for whoever has to show it to somebody."""
     sent = page.app.sent_text(one.run_id, one.seq)
-    if not sent:
+    if not sent and not one.answer:
         return
-    with st.expander("What was sent", icon=":material/code:"):
-        st.code(sent, language="json", height=240)
+    with st.expander("What was sent and answered" if one.answer else "What was sent", icon=":material/code:"):
+        if sent:
+            st.code(sent, language="json", height=240)
+        if one.answer:
+            st.caption("QuickBooks' answer")
+            st.code(one.answer, language="json", height="content")
         if one.trace:
             st.caption(f"QuickBooks' id of its answer (intuit\\_tid): {escape(one.trace)}")
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TypedDict
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import streamlit as st
 
 from qbsync.domain.connection import Connection
-from qbsync.domain.run import Outcome, OutcomeStatus, Run
+from qbsync.domain.history import Search
+from qbsync.domain.retry import OVER_OR_WAITING
+from qbsync.domain.run import Outcome, OutcomeStatus
 from qbsync.domain.wanted import TITLES, SyncKind
 from qbsync.ui.page import Page
-from qbsync.ui.parts import empty
-from qbsync.ui.state import opened_run
+from qbsync.ui.parts import empty, pager
+from qbsync.ui.state import choose, choose_first, opened_run
 from qbsync.ui.sync.progress import draw_progress
 from qbsync.ui.sync_log import frames
-from qbsync.ui.sync_log.drawer import draw_records, draw_runs
+from qbsync.ui.sync_log.drawer import choose_results, draw_records, draw_runs
+from qbsync.ui.text import plural
 
-RUNS, RECORDS = "Runs", "Records"
-ROWS_MAX = 2000
+VIEW, RUNS, RECORDS = "log_view", "Runs", "Records"
+RUNS_MAX = 100  # of a page
+ROWS_MAX = 2000  # of a page
+EXPORTED_MAX = 200_000  # an Excel sheet takes a million rows; more than this nobody reads in one
 CODES_OF_DAYS = 90  # of these days the codes can be chosen
 HEIGHT = 560
 
@@ -27,8 +33,7 @@ def draw(page: Page) -> None:
     """The whole screen."""
     st.caption("What was sent, by whom, and what became of each record.")
     known = page.known
-    found = page.app.runs.latest(known.id) if known is not None else []
-    if known is None or not found:
+    if known is None or not page.app.runs.count(known.id):
         empty(
             "receipt_long",
             "Nothing was synced yet",
@@ -40,13 +45,12 @@ def draw(page: Page) -> None:
     running = page.app.runs.open_run(known.id)
     if running is not None:
         draw_progress(page, running.id)
-    view = st.segmented_control(
-        "View", [RUNS, RECORDS], default=RUNS, required=True, key="log_view", label_visibility="collapsed"
-    )
+    choose_first(VIEW, RUNS)
+    view = st.segmented_control("View", [RUNS, RECORDS], required=True, key=VIEW, label_visibility="collapsed")
     if view == RUNS:
-        _runs(page, found)
+        _runs(page, known)
     else:
-        _records(page, known, found)
+        _records(page, known, is_sending=running is not None)
 
 
 def _asked_for() -> None:
@@ -55,10 +59,11 @@ def _asked_for() -> None:
     if run_id:
         st.query_params.clear()
         opened_run()[:] = [run_id]
+        choose(VIEW, RUNS)
 
 
-def _runs(page: Page, found: list[Run]) -> None:
-    results = {run.status for run in found}
+def _runs(page: Page, known: Connection) -> None:
+    results = page.app.runs.statuses(known.id)
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = st.pills(
             "Result",
@@ -77,21 +82,20 @@ def _runs(page: Page, found: list[Run]) -> None:
             label_visibility="collapsed",
             width=240,
         )
-    wanted = (text or "").casefold()
-    shown = [
-        run
-        for run in found
-        if (not chosen or run.status in chosen)
-        and wanted in f"{run.id} {run.confirmed_by} {run.note} {run.trigger}".casefold()
-    ]
-    if not shown:
+    count = page.app.runs.count(known.id, statuses=chosen, text=text or "")
+    if not count:
         st.caption("No run matches.")
         return
-    draw_runs(page, shown, "log_runs", "content" if len(shown) < 14 else HEIGHT)
-    st.caption(f"{len(shown):,} of the latest {len(found):,} runs. *Open* shows a run's records.")
+    table, below = st.container(), st.container(horizontal=True, vertical_alignment="center")
+    with below:
+        st.caption(f"{plural(count, 'run')}. *Open* shows a run's records.", width="stretch")
+        number = pager(-(-count // RUNS_MAX), f"log_runs_page_{'-'.join(chosen)}_{text}")
+    shown = page.app.runs.latest(known.id, RUNS_MAX, statuses=chosen, text=text or "", offset=(number - 1) * RUNS_MAX)
+    with table:
+        draw_runs(page, shown, "log_runs", "content" if len(shown) < 14 else HEIGHT)
 
 
-def _records(page: Page, known: Connection, runs: list[Run]) -> None:
+def _records(page: Page, known: Connection, *, is_sending: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         kinds = st.pills(
             "Type",
@@ -102,8 +106,8 @@ def _records(page: Page, known: Connection, runs: list[Run]) -> None:
             label_visibility="collapsed",
         )
         st.space("stretch")
-        only = st.toggle("Only what was not done", value=True, key="log_only")
-        narrow = _more_filters(page, known, runs)
+        only = st.toggle("Only what is not done", value=True, key="log_only")
+        narrow = _more_filters(page, known)
         text = st.text_input(
             "Search",
             type="search",
@@ -112,33 +116,47 @@ def _records(page: Page, known: Connection, runs: list[Run]) -> None:
             label_visibility="collapsed",
             width=220,
         )
-    statuses = [status for status in OutcomeStatus if status is not OutcomeStatus.DONE] if only else []
-    found: list[Outcome] = page.app.history.search(
-        known.id, kinds=kinds, statuses=statuses, text=text or "", limit=ROWS_MAX, **narrow
-    )
+    statuses = tuple(status for status in OutcomeStatus if status not in OVER_OR_WAITING) if only else ()
+    search = replace(narrow, kinds=tuple(kinds), statuses=statuses, text=text or "", latest=only)
+    found = page.app.history.search(known.id, search, limit=ROWS_MAX)
     if not found:
-        narrowed = text or kinds or any(narrow.values()) or not only
-        st.caption(
-            "No record matches." if narrowed else ":green[:material/check_circle:] Nothing failed or was held back."
-        )
+        if search != Search(statuses=statuses, latest=True):
+            st.caption("No record matches.")
+        elif is_sending:
+            st.caption("Earlier runs left nothing undone. What is being sent is counted above.")
+        else:
+            st.caption(":green[:material/check_circle:] All that was sent is done.")
         return
-    draw_records(page, found, key=f"log_records_{text}", name="sync-log", searchable=False)
-    if len(found) == ROWS_MAX:
-        st.caption(f"The latest {ROWS_MAX:,} are shown. Open a run to see all of its records.")
+    key = f"log_records_{text}"
+    are_all = len(found) < ROWS_MAX
+    counts = frames.counts(found) if are_all else page.app.history.counts(known.id, search)
+    chosen = choose_results(counts, key)
+    if chosen:
+        search = replace(search, statuses=tuple(chosen))
+    of = sum(counts[status] for status in chosen or counts)
+    draw_records(
+        page,
+        frames.narrowed(found, chosen, (), "") if are_all else _page_of(page, known, search, of),
+        key=key,
+        table=f"{key}_{'-'.join(chosen)}",
+        name="sync-log",
+        of=of,
+        connection_id=known.id,
+        everything=partial(page.app.history.search, known.id, search, limit=EXPORTED_MAX),
+    )
 
 
-class Narrow(TypedDict):
-    """What `history.search` is narrowed by, beside kind, result and text."""
-
-    codes: list[str]
-    who: str
-    since: datetime | None
+def _page_of(page: Page, known: Connection, search: Search, of: int) -> list[Outcome]:
+    """The records of the chosen page of so many."""
+    number = pager(-(-of // ROWS_MAX), f"log_page_{hash(search)}")
+    return page.app.history.search(known.id, search, limit=ROWS_MAX, offset=(number - 1) * ROWS_MAX)
 
 
-def _more_filters(page: Page, known: Connection, runs: list[Run]) -> Narrow:
+def _more_filters(page: Page, known: Connection) -> Search:
+    """The narrower ones, which are seldom used."""
     with st.popover("Filter", icon=":material/filter_list:", key="log_more"):
         span = st.segmented_control("Since", list(frames.SINCE), key="log_since")
-        people = sorted({run.confirmed_by for run in runs})
+        people = sorted(set(page.app.runs.people(known.id).values()))
         who = st.selectbox("Confirmed by", people, index=None, placeholder="Anybody", key="log_who")
         first = page.now - timedelta(days=CODES_OF_DAYS)
         causes = page.app.history.causes(known.id, first, page.now)
@@ -148,5 +166,7 @@ def _more_filters(page: Page, known: Connection, runs: list[Run]) -> Narrow:
             format_func=frames.code_text,
             placeholder="Any",
             key="log_codes",
+            filter_mode="contains",
+            select_all=False,
         )
-    return Narrow(codes=codes, who=who or "", since=frames.since(span, page.now))
+    return Search(codes=tuple(codes), who=who or "", since=frames.since(span, page.now))

@@ -50,7 +50,7 @@ def _money(tie: TieOut) -> dict[str, str]:
 
 
 def _reasons(tie: TieOut) -> None:
-    with st.expander(f"Both sides tie out: the difference has {plural(len(tie.differences), 'reason')}"):
+    with st.expander(f"The whole difference is explained: {plural(len(tie.differences), 'reason')}"):
         st.markdown("\n".join(f"- {_reason(one)}" for one in tie.differences[:REASONS_MAX]))
         if len(tie.differences) > REASONS_MAX:
             st.caption(f"and {len(tie.differences) - REASONS_MAX:,} more")

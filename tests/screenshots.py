@@ -34,6 +34,7 @@ BILLS = frozenset({SyncKind.VENDOR, SyncKind.BILL})
 LAST_WEEK = date(2026, 11, 14)  # of the sample that is submitted; it is left for the preview
 WEEKS = 7
 BAD_WEEKS = (6, 3)
+NOTHING_PENDING = """() => !document.querySelector('[data-testid="stSkeleton"]')"""  # a part that still loads
 MARK, EDITED = "[PF-", 6
 
 Draw = Callable[[Dashboard], object]
@@ -48,6 +49,11 @@ def first_run(dashboard: Dashboard) -> None:
     dashboard.sees("records")
 
 
+def a_refused_record(dashboard: Dashboard) -> None:
+    dashboard.press_text("Records")
+    dashboard.press_text("What was sent and answered")
+
+
 SCREENS: dict[str, tuple[str, Draw]] = {
     "overview": ("", nothing_more),
     "connection": ("connection", nothing_more),
@@ -58,6 +64,7 @@ SCREENS: dict[str, tuple[str, Draw]] = {
     "sync-blocked": ("sync", lambda dashboard: dashboard.tab("Blocked")),
     "sync-log": ("sync_log", nothing_more),
     "sync-log-run": ("sync_log", first_run),
+    "sync-log-record": ("sync_log", a_refused_record),
     "history": ("history", nothing_more),
     "schedule": ("schedule", nothing_more),
     "core-data": ("core_data", nothing_more),
@@ -143,6 +150,7 @@ def take(base: str, names: list[str], target: Path, width: int) -> None:
                 dashboard.open(address)
                 draw(dashboard)
                 dashboard.settle()
+                dashboard.page.wait_for_function(NOTHING_PENDING)
                 small(dashboard.page.screenshot()).save(target / f"{name}-{theme}.png", optimize=True)
                 dashboard.page.close()
             context.close()

@@ -21,6 +21,7 @@ from tests.browser.driver import ROOT
 from tests.local_books import LocalBooks
 
 START_SECONDS_MAX = 60
+STOP_SECONDS_MAX = 30
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -58,6 +59,13 @@ def chromium() -> Iterator[Browser]:
         started.close()
 
 
+def copy_company(template: Path, folder: Path) -> None:
+    """Lay a company with its QuickBooks into a data folder, under the names that `qbsync up` gives them."""
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    for file in folder.glob("quickbooks.db*"):
+        file.rename(file.with_name(f"local-{file.name}"))
+
+
 @contextmanager
 def running_product(folder: Path) -> Iterator[Running]:
     """`qbsync up` on a data folder; limits are lifted, so that nobody need wait."""
@@ -87,8 +95,25 @@ def running_product(folder: Path) -> Iterator[Running]:
             books.control("settings", throttle=False)
             yield Running(base=base, folder=folder, books=books)
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
+            end(process)
+
+
+def end(process: subprocess.Popen[str], seconds: float = STOP_SECONDS_MAX) -> None:
+    """Ask a process to stop; one that does not is ended with all that it started, and is a fault."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        for one in [process.pid, *_started_by(process.pid)]:
+            os.kill(one, signal.SIGKILL)
+        process.wait()
+        raise AssertionError(f"the product did not stop within {seconds} s of SIGTERM") from None
+
+
+def _started_by(process_id: int) -> list[int]:
+    """What a process started and has not seen end; each has a session of its own, so no signal reaches all."""
+    listed = Path(f"/proc/{process_id}/task/{process_id}/children")
+    return [int(one) for one in listed.read_text().split()] if listed.exists() else []
 
 
 def _wait_until_up(address: str, process: subprocess.Popen[str], log: Path) -> None:

@@ -129,7 +129,7 @@ def test_a_bill_deleted_in_quickbooks_is_orphaned_and_never_made_again_by_itself
     plan = preview(app)
     change = next(change for change in plan.changes if change.key == bill.key)
     assert (change.action, change.ticked_by_default) == (Action.CONFLICT, False)
-    assert change.reason.startswith("Orphaned")
+    assert change.reason.startswith("Deleted in QuickBooks")
     app.previewing.choose(plan.id, change.seq, choice, who=WHO)
     run_only(app, bill)
     now = next(link for link in app.links.all(app.connection().id) if link.key == bill.key)

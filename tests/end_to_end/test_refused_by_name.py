@@ -54,7 +54,7 @@ def test_a_bill_whose_vendor_went_out_of_use_names_it(company: Company):
     vendor = change.content.vendor
     company.books.control(f"{REALM}/deactivate", entity="Vendor", id=vendor.id)
     text = refused(company, run_id, change)
-    assert f'The bill is posted to vendor "{vendor.name}", which is inactive in QuickBooks.' in text
+    assert f'The bill posts to vendor "{vendor.name}", which is inactive in QuickBooks.' in text
 
 
 def test_a_bill_of_a_company_that_began_to_keep_several_currencies_after_the_preview(company: Company):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -267,15 +268,24 @@ def _i5(sight: Sight) -> Iterator[str]:
 
 
 def _i6(sight: Sight) -> Iterator[str]:
-    """Only the highest fence goes on: after a take-over, the worker before it begins no new write."""
+    """Only the highest fence goes on: after a take-over, the worker before it begins no new write.
+
+    What it had begun (kept as *sending*) it may still send: frozen between its last look and the socket, it knows of
+    nothing when it wakes, and the request id keeps that from being done twice.
+    """
+    began_at = {one.request_id: one.sent_at.timestamp() for one in sight.attempts if one.sent_at is not None}
     known: set[str] = set()
     callers: list[str] = []
+    taken_at: list[float] = []  # when each of them made its first write
     for row in _writes(sight):
         caller, request = row["caller"], attempt_id(row["request_id"])
-        if caller in callers[:-1] and request not in known:
-            yield f"I6: {caller} began {request} after {callers[-1]} had taken the run over."
         if caller not in callers:
             callers.append(caller)
+            taken_at.append(float(row["started"]))
+        following = callers.index(caller) + 1
+        is_replaced = following < len(callers)
+        if is_replaced and request not in known and began_at.get(request, math.inf) > taken_at[following]:
+            yield f"I6: {caller} began {request} after {callers[-1]} had taken the run over."
         known.add(request)
 
 

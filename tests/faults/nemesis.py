@@ -10,10 +10,11 @@ import argparse
 import random
 import shutil
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,15 +23,17 @@ from typing import Any
 import requests
 
 from qbsync.bootstrap import now
+from qbsync.domain.errors import StoreUnavailable
 from qbsync.domain.run import RunStatus
 from tests.company import Company, copied, make_ready
 from tests.faults.away import end_sessions, held
 from tests.faults.invariants import Invariants
-from tests.faults.processes import killed_at, wait_for, worker
+from tests.faults.processes import killed_at, worker
 from tests.faults.runs import POINTS, SINGLE_POINTS, confirm_some
 from tests.faults.workers import After, NamedWorker, arm, pause_is_over
 from tests.local_books import LocalBooks
 from tests.postgres import PostgresServer, find_postgres
+from tests.waiting import wait_for
 
 FAULTS_MAX = 6
 CHANGES = 310  # enough for single records beside the batches
@@ -116,13 +119,16 @@ def _stop_and_wake(move: Move, company: Company, run_id: str, name: str) -> None
         app.database.close()
         process.ask_to_end()
         if move.kind == "freeze":
-            NamedWorker(company, f"{name}, its successor", stopping=After(2)).push(run_id)
+            with suppress(StoreUnavailable):  # it may stand in a transaction: then SQLite lets nobody else write
+                NamedWorker(company, f"{name}, its successor", stopping=After(2)).push(run_id)
             process.wake()
         elif company.database_url:
             end_sessions(company.database_url)
             process.wake()
         else:
-            with held(company):
+            with ExitStack() as meanwhile:
+                with suppress(sqlite3.OperationalError):  # it may stand in a transaction, and hold the database itself
+                    meanwhile.enter_context(held(company))
                 process.wake()
                 time.sleep(HELD_SECONDS)
         process.join()

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,8 +18,8 @@ import time_machine
 from qbsync.bootstrap import App, CrashHook, now
 from tests.company import Company
 from tests.local_books import LocalBooks
+from tests.waiting import SECONDS_MAX, wait_for
 
-SECONDS_MAX = 120
 _PROCESSES = multiprocessing.get_context("forkserver")  # a clean parent: nothing of this test's is inherited
 _PROCESSES.set_forkserver_preload(["tests.faults.processes"])
 
@@ -82,13 +81,13 @@ class Process:
 
     @property
     def frozen(self) -> bool:
-        return _state_of(self._child.pid or 0) == "T"
+        return state_of(self._child.pid or 0) == "T"
 
     def wake(self) -> None:
         self._send(signal.SIGCONT)
 
     def wait_until_frozen(self) -> None:
-        wait_for(lambda: _state_of(self._child.pid or 0) in "TZX", "the process to freeze")
+        wait_for(lambda: state_of(self._child.pid or 0) in "TZX", "the process to freeze")
         assert self.alive, "the process ended instead of freezing"
 
     def kill(self) -> None:
@@ -139,14 +138,6 @@ def killed_at(company: Company, crash_at: str, name: str = "", **duty: Any) -> b
     return code != 0
 
 
-def wait_for(done: Callable[[], object], what: str, seconds: float = SECONDS_MAX) -> None:
-    """Wait until something is so; the test ends in an error when it never is."""
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.02)
-
-
 def work(app: App, duty: Duty) -> None:
     """The worker of the product, in this process."""
     app.user_agent = duty.name or f"process {os.getpid()}"  # or it would be taken for one that was killed before
@@ -177,7 +168,7 @@ def _begin(
     task(company.app(), *given)
 
 
-def _state_of(pid: int) -> str:
+def state_of(pid: int) -> str:
     """One letter: T is frozen, Z and X have ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

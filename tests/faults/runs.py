@@ -10,7 +10,7 @@ from qbsync.domain.run import RunStatus
 from qbsync.domain.wanted import SyncKind
 from tests.company import WHO, Company
 from tests.faults.invariants import Invariants
-from tests.faults.processes import wait_for
+from tests.waiting import wait_for
 
 WEEK = Scope(kinds=frozenset({SyncKind.TIME_ENTRY}), weeks=frozenset({date(2026, 10, 3)}))
 POINTS = ("before_sending", "before_push", "after_push", "inside_record", "after_record")

@@ -81,11 +81,15 @@ def test_one_record_that_quickbooks_chokes_on_holds_up_no_other(stored_company: 
 
 @pytest.mark.fault(0)
 def test_the_checker_finds_too_many_requests_in_a_window(company: Company):
-    """The workers of these tests do not wait for their place, so a narrow limit must be found broken."""
+    """The workers of these tests do not wait for their place, so a narrow limit must be found broken.
+
+    Over one channel and within an hour, since a busy machine gives batches more or less of a run, sooner or later.
+    """
+    company.single_writes = 0
     _, run_id = company.confirmed_run(WEEK)
-    invariants = Invariants(company, run_id, limits=Limits(batches=10))
+    invariants = Invariants(company, run_id, limits=Limits(batches=10, seconds=3600))
     NamedWorker(company, "the hasty worker").push_to_its_end(run_id)
-    assert invariants.broken_at_end() == ["I7: more than 10 batches within 60 s."]
+    assert invariants.broken_at_end() == ["I7: more than 10 batches within 3600 s."]
 
 
 def calls(company: Company) -> int:

@@ -11,9 +11,10 @@ from qbsync.bootstrap import now
 from qbsync.domain.run import RunStatus
 from tests.company import WHO, Company
 from tests.faults.invariants import Invariants
-from tests.faults.processes import batches_of, wait_for, worker
+from tests.faults.processes import batches_of, worker
 from tests.faults.runs import POINTS, SOME, confirm_some, wait_until_ended
 from tests.faults.workers import arm
+from tests.waiting import wait_for
 
 
 @pytest.mark.fault(15)

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from qbsync.domain.ledger import WriteResult
+from qbsync.domain.ports import LastLook, no_last_look
 from qbsync.qbo.client import QboLedger
 from qbsync.store.runs import Runs
 from tests.company import Company
 from tests.faults.invariants import Invariants
 from tests.faults.runs import WEEK
-from tests.faults.workers import After, NamedWorker, arm
+from tests.faults.workers import After, At, NamedWorker, arm
 from tests.local_books import REALM
 
 SIXTH = 6
@@ -27,11 +28,11 @@ class ForgetsRequestIds(QboLedger):
         super().__init__(*given)
         self._numbers = itertools.count(1)
 
-    def send(self, request_id: str, body: str) -> list[WriteResult]:
-        return super().send(f"{request_id[:8]}-{id(self)}-{next(self._numbers)}", body)
+    def send(self, request_id: str, body: str, last_look: LastLook = no_last_look) -> list[WriteResult]:
+        return super().send(f"{request_id[:8]}-{id(self)}-{next(self._numbers)}", body, last_look)
 
-    def send_one(self, request_id: str, body: str, bid: str) -> WriteResult:
-        return super().send_one(f"{request_id[:8]}-{id(self)}-{next(self._numbers)}", body, bid)
+    def send_one(self, request_id: str, body: str, bid: str, last_look: LastLook = no_last_look) -> WriteResult:
+        return super().send_one(f"{request_id[:8]}-{id(self)}-{next(self._numbers)}", body, bid, last_look)
 
 
 class RendersAnew(QboLedger):
@@ -41,13 +42,15 @@ class RendersAnew(QboLedger):
         super().__init__(*given)
         self._sent = 0
 
-    def send(self, request_id: str, body: str) -> list[WriteResult]:
+    def send(self, request_id: str, body: str, last_look: LastLook = no_last_look) -> list[WriteResult]:
         self._sent += 1
-        return super().send(request_id, body + " " * self._sent)
+        return super().send(request_id, body + " " * self._sent, last_look)
 
-    def send_one(self, request_id: str, body: str, bid: str) -> WriteResult:
+    def send_one(self, request_id: str, body: str, bid: str, last_look: LastLook = no_last_look) -> WriteResult:
         self._sent += 1
-        return super().send_one(request_id, body.replace('"Description":"', f'"Description":"{self._sent} '), bid)
+        return super().send_one(
+            request_id, body.replace('"Description":"', f'"Description":"{self._sent} '), bid, last_look
+        )
 
 
 class WithoutFence(Runs):
@@ -128,15 +131,3 @@ def test_it_finds_what_we_hold_done_and_quickbooks_no_longer_has(company: Compan
 
 def rules(broken: Sequence[str]) -> set[str]:
     return {one.partition(":")[0] for one in broken}
-
-
-class At:
-    """Does something when a marked point is passed for the n-th time."""
-
-    def __init__(self, point: str, number: int, action: Any) -> None:
-        self.point, self.number, self.action, self.times = point, number, action, 0
-
-    def __call__(self, point: str) -> None:
-        self.times += point == self.point
-        if point == self.point and self.times == self.number:
-            self.action()

@@ -4,20 +4,40 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
+from qbsync.domain.ledger import WriteResult
+from qbsync.domain.ports import LastLook, no_last_look
 from qbsync.domain.run import OutcomeStatus, Progress
+from qbsync.qbo.client import QboLedger
+from qbsync.qbo.transport import Transport
 from qbsync.store.runs import Runs
 from tests.company import Company
 from tests.faults.invariants import Invariants
-from tests.faults.processes import wait_for
 from tests.faults.runs import confirm_some
 from tests.faults.test_checker import rules
 from tests.faults.workers import After, NamedWorker, arm
+from tests.waiting import wait_for
 
 FIRST_DONE = "SELECT min(seq) FROM outcome WHERE status = 'done'"
+
+
+class TellsWhenItSends(QboLedger):
+    """Tells when a write has taken its last look, and leaves."""
+
+    def __init__(self, leaving: threading.Event, transport: Transport) -> None:
+        super().__init__(transport)
+        self._leaving = leaving
+
+    def send(self, request_id: str, body: str, last_look: LastLook = no_last_look) -> list[WriteResult]:
+        def look() -> None:
+            last_look()
+            self._leaving.set()
+
+        return super().send(request_id, body, look)
 
 
 class CountsOneTooMany(Runs):
@@ -34,10 +54,12 @@ def test_it_finds_two_workers_that_send_at_once(company: Company):
     run_id = confirm_some(company)
     invariants = Invariants(company, run_id)
     arm(company.books, "slow", route="batch", ms=500, count=2)
-    first, second = NamedWorker(company, "one"), NamedWorker(company, "another")
+    leaving = threading.Event()
+    first = NamedWorker(company, "one", make_ledger=partial(TellsWhenItSends, leaving))
+    second = NamedWorker(company, "another")
     thread = threading.Thread(target=first.push, args=(run_id,))
     thread.start()
-    wait_for(lambda: _sending(first), "the first write to be under way")
+    wait_for(leaving.is_set, "the first write to be under way")
     second.push_to_its_end(run_id)
     thread.join()
     assert rules(invariants.broken_at_end()) == {"I5"}
@@ -87,11 +109,6 @@ def test_it_finds_a_cancelled_run_that_left_more_in_quickbooks_than_it_says(comp
     assert invariants.broken_at_end() == []
     _execute(company, f"UPDATE outcome SET status = 'cancelled' WHERE seq = ({FIRST_DONE})")
     assert "I10" in rules(Invariants(company, run_id).broken_at_end())
-
-
-def _sending(worker: NamedWorker) -> bool:
-    with worker.app.database.read() as session:
-        return bool(session.execute(text("SELECT count(*) FROM attempt WHERE state = 'sending'")).scalar())
 
 
 def _execute(company: Company, statement: str) -> None:

@@ -18,8 +18,9 @@ from qbsync.domain.schedule import Frequency, Schedule
 from qbsync.services.scheduling import SCHEDULER
 from qbsync.store.tables import FiringRow, PlanRow
 from tests.company import WHO, Company
-from tests.faults.processes import Process, started, wait_for
+from tests.faults.processes import Process, started
 from tests.faults.tasks import move, tick_by
+from tests.waiting import wait_for
 
 HOURS = 5
 DOWN = (3,)  # in these nobody looks

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import signal
-import time
-from collections.abc import Callable, Iterator
+import subprocess
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import InternalError
 
 from qbsync.bootstrap import LEFT, App
 from qbsync.domain.plan import Scope
 from qbsync.domain.wanted import SyncKind
 from tests.company import WHO, Company, copied, make_ready
 from tests.faults.invariants import Invariants
+from tests.faults.processes import state_of
 from tests.faults.runs import WEEK
 from tests.faults.two_companies import SECOND_REALM, confirm_latest, connect_second
 from tests.faults.worker_process import running
 from tests.local_books import REALM, LocalBooks
 from tests.postgres import PostgresServer
+from tests.waiting import SECONDS_MAX, wait_for
 
 NAMES = Scope(kinds=frozenset({SyncKind.VENDOR, SyncKind.EMPLOYEE}))
 ROWS = 150
-SECONDS_MAX = 60
 SLOW_MS = 300
+HELD_MS = 100_000  # longer than any test needs, and less than the client waits
 SHARED = {"engine": "procrastinate", "stalled_seconds": 1.5}
 
 
@@ -85,13 +89,44 @@ class Both:
         return bool(left) and self.app.runs.progress(self.first).done > 0
 
     @property
+    def have_begun(self) -> bool:
+        return all(self.app.runs.get(run).started_at is not None for run in (self.first, self.second))
+
+    @property
     def are_done(self) -> bool:
         return not self.app.runs.get(self.first).is_open and not self.app.runs.get(self.second).is_open
 
-    def slow(self, realm: str = REALM, batches: int = ROWS) -> None:
-        """Let the company's next batches take their time."""
-        route = f"/v3/company/{realm}/batch"
-        self.company.books.control("faults", kind="slow", route=route, count=batches, ms=SLOW_MS)
+    def hold(self, realm: str = REALM, after: int = 0) -> None:
+        """Hold the company's batches but for so many of the first, until faults are cleared."""
+        self._arm(realm, kind="slow", skip=after, ms=HELD_MS)
+
+    def answer_late(self, realm: str = REALM) -> None:
+        """Let the answers to the company's batches take their time."""
+        self._arm(realm, kind="slow_after", ms=SLOW_MS)
+
+    def _arm(self, realm: str, **fault: Any) -> None:
+        self.company.books.control("faults", route=f"/v3/company/{realm}/batch", **fault)
+
+    @property
+    def an_answer_is_due(self) -> bool:
+        """Whether QuickBooks carried out a batch of the first company, and has not answered it yet."""
+        before_the_run = self.invariants[0].first
+        written = {row["requestid"] for row in self.company.books.applied() if int(row["seq"]) > before_the_run}
+        return bool(written - {row["request_id"] for row in self.company.books.requests()})
+
+    def freeze(self, worker: subprocess.Popen[bytes]) -> None:
+        """Freeze a worker that waits for an answer.
+
+        What it was just about to send, with nothing left to look at before, it would send when it wakes.
+        """
+        while True:
+            wait_for(lambda: self.is_under_way and self.an_answer_is_due, "an answer to be due")
+            worker.send_signal(signal.SIGSTOP)
+            wait_for(lambda: state_of(worker.pid) == "T", "the worker to freeze")
+            if self.an_answer_is_due:
+                break
+            worker.send_signal(signal.SIGCONT)
+        wait_for(lambda: not self.an_answer_is_due, "the answer to be given")
 
     def writers(self, realm: str = REALM) -> set[str]:
         """The workers that wrote to a company."""
@@ -118,22 +153,24 @@ def both_confirmed(company: Company) -> Iterator[Both]:
 
 def test_one_worker_pushes_two_companies_side_by_side(two_companies: Path, tmp_path: Path):
     with copied(two_companies, tmp_path / "company") as company, both_confirmed(company) as both:
-        both.slow()
+        both.hold()
         with running(company, "the only worker"):
-            until(lambda: not both.app.runs.get(both.second).is_open)
+            wait_for(lambda: not both.app.runs.get(both.second).is_open, "the second run to end")
             assert both.app.runs.get(both.first).is_open
             company.books.disarm()
-            until(lambda: both.are_done)
+            wait_for(lambda: both.are_done, "both runs to end")
         both.check()
 
 
 def test_each_of_two_workers_pushes_a_company_at_once(shared: Company):
     shared.settings |= {"companies_at_once": 1}
     with both_confirmed(shared) as both:
-        both.slow(REALM, batches=2)
-        both.slow(SECOND_REALM, batches=2)
+        both.hold(REALM)
+        both.hold(SECOND_REALM)
         with running(shared, "one"), running(shared, "two"):
-            until(lambda: both.are_done)
+            wait_for(lambda: both.have_begun, "both runs to begin")
+            shared.books.disarm()
+            wait_for(lambda: both.are_done, "both runs to end")
         assert sorted([*both.writers(REALM), *both.writers(SECOND_REALM)]) == ["one", "two"]
         both.check()
 
@@ -141,13 +178,13 @@ def test_each_of_two_workers_pushes_a_company_at_once(shared: Company):
 @pytest.mark.promise(1, 25)
 def test_a_killed_workers_run_is_taken_over_by_another_machine(shared: Company):
     with both_confirmed(shared) as both:
-        both.slow()
+        both.hold(after=1)
         with running(shared, "one") as one:
-            until(lambda: both.is_under_way)
+            wait_for(lambda: both.is_under_way, "a batch to be done and the next to leave")
             with running(shared, "two"):
                 one.kill()
                 shared.books.disarm()
-                until(lambda: both.are_done)
+                wait_for(lambda: both.are_done, "both runs to end")
         assert both.writers() == {"one", "two"}
         both.check()
 
@@ -155,17 +192,29 @@ def test_a_killed_workers_run_is_taken_over_by_another_machine(shared: Company):
 @pytest.mark.promise(1)
 def test_a_frozen_worker_that_wakes_up_leaves_its_run_to_the_one_that_took_it_over(shared: Company):
     with both_confirmed(shared) as both:
-        both.slow()
+        both.answer_late()
         with running(shared, "one") as one:
-            until(lambda: both.is_under_way)
-            one.send_signal(signal.SIGSTOP)
+            both.freeze(one)
             with running(shared, "two"):
-                until(lambda: "two" in both.writers())
+                wait_for(lambda: "two" in both.writers(), "the other worker to take over")
                 one.send_signal(signal.SIGCONT)
                 assert one.wait(SECONDS_MAX) == LEFT
                 shared.books.disarm()
-                until(lambda: both.are_done)
+                wait_for(lambda: both.are_done, "both runs to end")
         both.check()
+
+
+def test_a_transaction_that_a_frozen_process_holds_open_keeps_nobody_from_pushing_for_long(shared: Company):
+    frozen = shared.app().database
+    with both_confirmed(shared) as both, frozen.engine.connect() as held:
+        for table in ("throttle", "run", "connection"):
+            assert held.execute(text(f"SELECT * FROM {table} FOR UPDATE")).all()
+        with running(shared, "another"):
+            wait_for(lambda: both.are_done, "both runs to end")
+        with pytest.raises(InternalError, match="idle-in-transaction"):
+            held.execute(text("SELECT 1"))
+        both.check()
+    frozen.close()
 
 
 def test_a_run_whose_queue_was_lost_in_the_middle_comes_to_its_end(shared: Company):
@@ -178,10 +227,3 @@ def test_a_run_whose_queue_was_lost_in_the_middle_comes_to_its_end(shared: Compa
         resumed = shared.command("worker", "--once")
         assert resumed.returncode == 0, resumed.stderr
         both.check()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS_MAX
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.05)

@@ -9,19 +9,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from alembic import command
-from alembic.config import Config
 
-import qbsync.store
 from qbsync.store.database import Database
-from qbsync.store.upgrade import version
+from qbsync.store.upgrade import upgrade, version
 from tests.company import Company
 from tests.faults.invariants import Invariants
 from tests.faults.processes import killed_at, worker
 from tests.faults.runs import check_some_are_done, confirm_some
 from tests.postgres import PostgresServer
 
-MIGRATIONS = Path(qbsync.store.__file__).parent / "migrations"
 NOT_KEPT = {"alembic_version", "throttle", "sqlite_sequence"}
 COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
 
@@ -34,7 +30,7 @@ def test_a_run_goes_on_after_an_upgrade(company: Company, tmp_path: Path, point:
     assert killed_at(company, f"{point}:2")
     assert invariants.broken() == []
     old = tmp_path / "old.db"
-    bring_to(f"sqlite:///{old}", step, tmp_path)
+    older(f"sqlite:///{old}", step, tmp_path)
     with closing(sqlite3.connect(old)) as target:
         target.execute("ATTACH ? AS present", (str(company.folder / "qbsync.db"),))
         for table in names(target, "SELECT name FROM sqlite_master WHERE type = 'table'"):
@@ -53,7 +49,7 @@ def test_on_a_server_as_well(pg_company: Company, postgres: PostgresServer, tmp_
     invariants = Invariants(company, run_id)
     assert killed_at(company, "after_push:2")
     url = postgres.new_database()
-    bring_to(url, step, tmp_path)
+    older(url, step, tmp_path)
     with psycopg.connect(company.database_url) as source, psycopg.connect(url) as target:
         target.execute("SET session_replication_role = replica")  # rows come table by table, not parents first
         columns: dict[str, list[str]] = {}
@@ -76,14 +72,10 @@ def copy(source: psycopg.Connection, target: psycopg.Connection, table: str, col
         target.execute(f'SELECT setval(%s, (SELECT coalesce(max(id), 1) FROM "{table}"))'.encode(), (name[0],))
 
 
-def bring_to(url: str, step: str, folder: Path) -> None:
+def older(url: str, step: str, folder: Path) -> None:
     """An empty database as an older version made it."""
     database = Database(url, folder / "locks")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with database.write() as session:
-        config.attributes["connection"] = session.connection()
-        command.upgrade(config, step)
+    upgrade(database, step)
     assert version(database) == step
     database.close()
 

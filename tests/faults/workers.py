@@ -96,6 +96,18 @@ class After:
         return self.left < 0
 
 
+class At:
+    """Does something when a marked point is passed for the n-th time."""
+
+    def __init__(self, point: str, number: int, action: Callable[[], None]) -> None:
+        self.point, self.number, self.action, self.times = point, number, action, 0
+
+    def __call__(self, point: str) -> None:
+        self.times += point == self.point
+        if point == self.point and self.times == self.number:
+            self.action()
+
+
 def pause_is_over(app: App) -> None:
     """Let the pause that QuickBooks asked for, and the run's own, be over at once."""
     with app.database.write() as session:

@@ -42,6 +42,17 @@ TICKED_BY_DEFAULT = frozenset({Action.CREATE, Action.UPDATE, Action.LINK, Action
 # What the mapping and a worker's rate say of hours. The hours themselves are who worked how long, when and on what.
 SAID_OF_HOURS = frozenset({"customer", "item", "billable", "hourly_rate", "description", "class_ref"})
 
+# What the mapping and its preferences have a say in, of any record. Bills name accounts and customers in their lines.
+SAID_BY_MAPPING = SAID_OF_HOURS | {
+    "worker",
+    "worker_kind",
+    "vendor",
+    "display_name",
+    "parent",
+    "income_account",
+    "lines",
+}
+
 
 class Choice(StrEnum):
     """What a person chose for a conflict."""
@@ -245,9 +256,19 @@ def _decide_both(state: State, wanted: Content, posted: Posted) -> Verdict:
     if ours & theirs:
         return _conflict(wanted, posted, ours & theirs, "Edited on both sides since the last sync")
     merged = laid_over(posted.content, wanted, ours)  # what a person edited or kept there survives
+    where = "Core or the mapping" if _may_be_mapping(ours, agreed.core, wanted) else "Core"
     if theirs:
-        return _update(merged, posted, "Changed in Core; other fields edited in QuickBooks are kept.")
-    return _update(merged, posted, "Changed in Core since the last sync.")
+        return _update(merged, posted, f"Changed in {where}; other fields edited in QuickBooks are kept.")
+    return _update(merged, posted, f"Changed in {where} since the last sync.")
+
+
+def _may_be_mapping(names: frozenset[str], old: Content, new: Content) -> bool:
+    """Whether another mapping alone can have made this change: of records referred to, or of what is said of hours."""
+    if not names <= SAID_BY_MAPPING:
+        return False
+    lines = [content.lines for content in (old, new) if isinstance(content, BillDocument)]
+    before, after = ([(line.amount, line.description) for line in of] for of in lines) if lines else ([], [])
+    return before == after
 
 
 def _unchanged(wanted: Content, posted: Posted) -> Verdict:

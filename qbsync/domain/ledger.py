@@ -23,6 +23,13 @@ class LedgerKind(StrEnum):
     VENDOR_CREDIT = "VendorCredit"
     BILL_PAYMENT = "BillPayment"
 
+    @property
+    def word(self) -> str:
+        """As people read it inside a sentence."""
+        return _WORDS.get(self.value, self.value.lower())
+
+
+_WORDS = {"TimeActivity": "time entry", "VendorCredit": "vendor credit", "BillPayment": "bill payment"}
 
 NAME_KINDS = (LedgerKind.CUSTOMER, LedgerKind.VENDOR, LedgerKind.EMPLOYEE)  # one namespace in QuickBooks
 NAMED_KINDS = (*NAME_KINDS, LedgerKind.ITEM)  # what is recognised by its name

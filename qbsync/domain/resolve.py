@@ -113,7 +113,7 @@ class Resolver:
         """A reference to a record that QuickBooks has, or why it cannot be used. `place` is where it was chosen."""
         entry = self.lists.get(kind, ledger_id)
         if entry is None:
-            problem = f"{what} is mapped to a QuickBooks {kind.value.lower()} (id {ledger_id}) that is no longer there."
+            problem = f"{what} is mapped to a QuickBooks {kind.word} (id {ledger_id}) that is no longer there."
             remedy = "Choose another on the Mapping page."
         elif not entry.active:
             problem = f'{what} is mapped to "{entry.name}", which is inactive in QuickBooks.'
@@ -133,7 +133,7 @@ def in_another_currency(
     entry = resolver.lists.get(kind, resolved.reference.id) if resolved.reference else None
     if entry is None or not home or entry.currency in ("", home):
         return ()
-    noun = kind.value.lower()
+    noun = kind.word
     return (
         Issue(
             record=record,
@@ -154,5 +154,5 @@ def place_of(kind: MapKind, core_id: str) -> Place:
 
 def noun_of(kind: LedgerKind) -> str:
     """The kind with its article, inside a sentence: "a vendor", "an employee"."""
-    noun = kind.value.lower()
+    noun = kind.word
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

@@ -177,7 +177,7 @@ class _NameSuggester:
         return self._suggestion(self._rule(create_name=other), f'Create "{other}"', RENAMED, reason)
 
     def _new(self) -> Suggestion:
-        noun = self.ledger_kind.value.lower()
+        noun = self.ledger_kind.word
         if ":" in self.name:
             other = _without_colons(self.name)
             reason = "QuickBooks allows no colon in a name: look whether this one will do"

@@ -93,7 +93,7 @@ def named(use: Use, entry_of: EntryOf) -> str:
     """A use as a sentence begins with it: `Cost code 03-300 posts to item "Concrete"`."""
     entry = entry_of(use.kind, use.reference.id)
     name = (entry.name if entry else "") or use.reference.name
-    noun = use.kind.value.lower()
+    noun = use.kind.word
     return f'{use.by} {noun} "{name}"' if name else f"{use.by} {noun} {use.reference.id}"
 
 

@@ -57,8 +57,8 @@ def rule_issues(rule: MappingRule, lists: Lists) -> list[Issue]:
         return [Issue(record=record, field="mapping", problem=problem, remedy=remedy, screen="mapping")]
 
     if rule.ledger_kind not in TARGET_KINDS[rule.kind]:
-        allowed = " or ".join(kind.value.lower() for kind in TARGET_KINDS[rule.kind])
-        return issue(f"It cannot be mapped to a {rule.ledger_kind.value.lower()}.", f"Choose a {allowed}.")
+        allowed = " or ".join(kind.word for kind in TARGET_KINDS[rule.kind])
+        return issue(f"It cannot be mapped to a {rule.ledger_kind.word}.", f"Choose a {allowed}.")
     if rule.project and rule.kind is not MapKind.COST_CODE:
         return issue("Only a cost code can have a rule of its own for a project.", "Leave the project blank.")
     if rule.creates and rule.ledger_kind not in MADE_KINDS:
@@ -116,7 +116,7 @@ def find_target(kind: LedgerKind, target: str, name: str, place: str, lists: Lis
     found = _id_by_name(kind, name, lists)
     if found:
         return found, []
-    problem = f"QuickBooks has no active {kind.value.lower()} named {name!r}."
+    problem = f"QuickBooks has no active {kind.word} named {name!r}."
     remedy = "Correct the name."
     return "", [Issue(record=place, field="QuickBooks name", problem=problem, remedy=remedy, screen="mapping")]
 

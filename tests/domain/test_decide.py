@@ -321,6 +321,33 @@ def test_a_change_in_core_keeps_what_quickbooks_filled_in():
     assert verdict.content == replace(bill(), memo="Invoice 12")
 
 
+HOURS, HARBOR = entry("480"), CustomerCard(display_name="Harborview")
+assert HOURS
+CODED = replace(bill(), lines=(ExpenseLine(amount=Decimal("100.00"), account=Reference(id="8")),))
+SPLIT = replace(bill(), lines=(ExpenseLine(amount=Decimal("60.00"), account=Reference(id="7")),) * 2)
+WHERE = [
+    # what changed                      before  after                                             where it may have been
+    ("the hours", HOURS, replace(HOURS, minutes=450), "Core"),
+    ("whom the hours are for", HOURS, replace(HOURS, customer=Reference(id="60")), "Core or the mapping"),
+    ("an employee who is a vendor now", HOURS, replace(HOURS, worker_kind=LedgerKind.VENDOR), "Core or the mapping"),
+    ("both", HOURS, replace(HOURS, minutes=450, item=Reference(id="3")), "Core"),
+    ("a line's account", bill(), CODED, "Core or the mapping"),
+    ("a line's amount", bill(), bill("120.00"), "Core"),
+    ("the number of lines", bill(), SPLIT, "Core"),
+    ("the vendor", bill(), bill(vendor="32"), "Core or the mapping"),
+    ("a customer's parent", HARBOR, replace(HARBOR, parent=Reference(id="58")), "Core or the mapping"),
+    ("a customer's telephone", HARBOR, replace(HARBOR, phone="303 555 0100"), "Core"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "where"), [row[1:] for row in WHERE], ids=[row[0] for row in WHERE])
+def test_the_reason_of_an_update_looks_in_core_or_in_the_mapping_too(before: Content, after: Content, where: str):
+    state = State(wanted=after, linked=True, agreed=Agreed(core=before, posted=before), posted=posted(before))
+    verdict = decide(state)
+    assert verdict is not None
+    assert (verdict.action, verdict.reason) == (Action.UPDATE, f"Changed in {where} since the last sync.")
+
+
 def test_a_linked_record_without_its_agreement_is_a_fault_of_ours():
     with pytest.raises(ValueError, match="agreed"):
         decide(State(wanted=entry("480"), linked=True, posted=posted(bill())))

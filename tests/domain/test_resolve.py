@@ -8,6 +8,7 @@ import pytest
 
 from qbsync.domain.ledger import LedgerKind, Reference
 from qbsync.domain.mapping import MapKind
+from qbsync.domain.resolve import noun_of
 from tests.domain.samples import lists, mapping, problems, resolver, rule
 
 EXISTING = rule(MapKind.CUSTOMER, "C1", LedgerKind.CUSTOMER, "59")
@@ -56,6 +57,19 @@ def test_a_link_whose_record_became_inactive_is_said():
     )
     assert resolved.reference is None
     assert problems(resolved.issues) == ['Customer C1 is mapped to "Old Mill", which is inactive in QuickBooks.']
+
+
+@pytest.mark.parametrize(
+    ("kind", "noun"),
+    [
+        (LedgerKind.VENDOR, "a vendor"),
+        (LedgerKind.EMPLOYEE, "an employee"),
+        (LedgerKind.TIME_ACTIVITY, "a time entry"),
+        (LedgerKind.VENDOR_CREDIT, "a vendor credit"),
+    ],
+)
+def test_a_kind_of_record_is_told_in_words_and_not_by_quickbooks_entity_names(kind: LedgerKind, noun: str):
+    assert noun_of(kind) == noun
 
 
 def test_a_reference_carries_the_full_name_for_the_reader():

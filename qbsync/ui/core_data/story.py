@@ -105,7 +105,7 @@ def _side(page: Page, known: Connection, link: Link, now: Now | None) -> None:
         _table(rows)
     if link.agreed is None:
         st.caption("The mapping names this record of QuickBooks: it is used as it is, and never written.")
-    known_as = f"{link.ledger_kind.value} {link.ledger_id}"
+    known_as = f"{link.ledger_kind.word.capitalize()} {link.ledger_id} in QuickBooks"
     payment = f" · {link.payment_state.value}" if link.payment_state else ""
     by = f" · last synced by run {link.run_id}" if link.run_id else ""
     st.caption(escape(f"{known_as}{payment}{by}"))

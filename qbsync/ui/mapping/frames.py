@@ -52,7 +52,7 @@ def options(view: MappingView, kind: MapKind, preferences: Preferences | None = 
     """
     choices: dict[str, str] = {}
     made = [one for one in TARGET_KINDS[kind] if one in MADE_KINDS]
-    nouns = {one: MADE_NOUNS.get(one, one.value.lower()) for one in made}
+    nouns = {one: MADE_NOUNS.get(one, one.word) for one in made}
     if kind is MapKind.PROJECT:
         nouns[LedgerKind.CUSTOMER] = _made_of_project(view, preferences or view.mapping.preferences)
     choices |= {target_of(one, ""): f"✚ Create a new {nouns[one]}" for one in made}

@@ -54,6 +54,15 @@ def a_refused_record(dashboard: Dashboard) -> None:
     dashboard.press_text("What was sent and answered")
 
 
+def a_bill_in_core(dashboard: Dashboard) -> None:
+    dashboard.page.get_by_role("radio", name="Vendor bills").click()
+    dashboard.settle()
+    dashboard.click_cell(across=0.3, row=1)
+    dashboard.sees("In Core now")
+    dashboard.press_text("Look in QuickBooks now")
+    dashboard.sees("In QuickBooks now")
+
+
 SCREENS: dict[str, tuple[str, Draw]] = {
     "overview": ("", nothing_more),
     "connection": ("connection", nothing_more),
@@ -68,6 +77,7 @@ SCREENS: dict[str, tuple[str, Draw]] = {
     "history": ("history", nothing_more),
     "schedule": ("schedule", nothing_more),
     "core-data": ("core_data", nothing_more),
+    "core-data-record": ("core_data", a_bill_in_core),
     "settings": ("settings", nothing_more),
 }
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from qbsync.domain.codec import fingerprint
 from qbsync.domain.records import (
+    CoreKind,
     CoreRecord,
     CostCode,
     Customer,
@@ -71,6 +72,24 @@ class CoreBook:
             yield from named.values()
         yield from self.payroll_rows
         yield from self.bills
+
+    def of_kind(self, kind: CoreKind) -> Iterable[CoreRecord]:
+        """The records of one kind."""
+        match kind:
+            case CoreKind.CUSTOMER:
+                return self.customers.values()
+            case CoreKind.PROJECT:
+                return self.projects.values()
+            case CoreKind.EMPLOYEE:
+                return self.employees.values()
+            case CoreKind.COST_CODE:
+                return self.cost_codes.values()
+            case CoreKind.VENDOR:
+                return self.vendors.values()
+            case CoreKind.PAYROLL_ROW:
+                return self.payroll_rows
+            case CoreKind.VENDOR_BILL:
+                return self.bills
 
     def names(self) -> dict[str, str]:
         """The name of each customer, project, vendor and employee, and of each cost code's item, by its key."""

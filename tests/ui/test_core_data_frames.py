@@ -19,7 +19,7 @@ from qbsync.domain.records import CoreKind
 from qbsync.domain.row_names import RowName
 from qbsync.domain.wanted import SyncKind
 from qbsync.services.story import Now
-from qbsync.ui.core_data import frames, story_frames
+from qbsync.ui.core_data import core_side, frames, story_frames
 from tests.domain.samples import book, payroll_row, vendor_bill
 
 BOOK = book(
@@ -210,14 +210,48 @@ def test_lines_that_quickbooks_has_otherwise_stand_below_those_written():
 
 
 def test_the_lines_in_core_name_their_codes():
-    first, _ = story_frames.lines_in_core(BOOK, "VB-1")
+    first, _ = core_side.lines(BOOK, "VB-1")
     assert first == {
         "Cost code": "03-310 Ready mix",
         "Project": "P1 Harborview Tower",
         "Text": "Load 1",
         "Amount": "60.10",
     }
-    assert story_frames.lines_in_core(BOOK, "gone") == []
+    assert core_side.lines(BOOK, "gone") == []
+
+
+SAID = [
+    # kind                  record                            what Core says of it, what is empty left out
+    (CoreKind.PROJECT, "P1", "Name: Harborview Tower · Customer: C1 Harborview Partners · Status: Active"),
+    (CoreKind.EMPLOYEE, "E1", "Name: Ada Stone · Type: Employee · Pay rate: 42.50 · Bill rate: 95.00 · Active: Yes"),
+    (CoreKind.COST_CODE, "03-310", "Description: Ready mix · Category: Materials"),
+    (
+        CoreKind.PAYROLL_ROW,
+        "2026-11-22|E1|P1|03-300|Day",
+        "Week ending: 22 Nov 2026 · Status: Submitted · Employee: E1 Ada Stone · Project: P1 Harborview Tower · "
+        "Cost code: 03-300 Concrete labor · Shift: Day · Monday: 8 h · Tuesday: 8 h · Wednesday: 7 h 30 min",
+    ),
+    (
+        CoreKind.PAYROLL_ROW,
+        "2026-11-22|E404|P1|03-300|Day",
+        "Week ending: 22 Nov 2026 · Status: Submitted · Employee: E404 · Project: P1 Harborview Tower · "
+        "Cost code: 03-300 Concrete labor · Shift: Day · Monday: 4 h",
+    ),
+    (
+        CoreKind.VENDOR_BILL,
+        "VB-1",
+        "Vendor: V1 Granite Ready Mix · Number: INV-7 · Bill date: 3 Nov 2026 · Due date: 3 Dec 2026 · "
+        "Status: Submitted · Total: 100.00",
+    ),
+    (CoreKind.VENDOR, "gone", ""),
+]
+
+
+@pytest.mark.parametrize(("kind", "core_id", "said"), SAID)
+def test_the_story_begins_with_what_core_says_now(kind: CoreKind, core_id: str, said: str):
+    rows = core_side.fields(BOOK, kind, core_id)
+    told = " · ".join(f"{row['Field']}: {row['In Core now']}" for row in rows)
+    assert told.replace(" · Prevailing wage: No", "") == said
 
 
 TITLES = [

@@ -137,15 +137,16 @@ def test_a_record_tells_its_whole_story(synced: Dashboard):
     done = next(one for one in found if one.kind is SyncKind.BILL and one.status is OutcomeStatus.DONE)
     pick(synced, CoreKind.VENDOR_BILL, done.core_id)
     assert f"last synced by run {done.run_id}" in synced.said
-    core, written, lines = (one.value for one in synced.at.table)
+    said, core, written, lines = (one.value for one in synced.at.table)
     bill = next(one for one in synced.app.core.book().bills if one.core_id == done.core_id)
+    assert list(said.columns) == ["Field", "In Core now"]
     assert list(written.columns) == ["Field", "As agreed last"]
     assert [list(core.columns), len(core)] == [["Cost code", "Project", "Text", "Amount"], len(bill.lines)]
     assert [list(lines.columns), len(lines)] == [["Account or item", "Customer", "Text", "Amount"], len(bill.lines)]
     touched = synced.at.dataframe[-1].value
     assert (touched["Run"].tolist(), list(touched["Result"].iloc[0])) == ([done.run_id], ["Done"])
     synced.press("core_look")
-    _, both, _ = (one.value for one in synced.at.table)
+    _, _, both, _ = (one.value for one in synced.at.table)
     assert list(both.columns) == ["Field", "As agreed last", "In QuickBooks now"]
     assert both["As agreed last"].tolist() == both["In QuickBooks now"].tolist()
     assert any("As it was written" in one.label for one in synced.at.expander)
@@ -155,6 +156,15 @@ def test_a_record_that_never_went_says_so(synced: Dashboard):
     row = synced.app.core.book().payroll_rows[0]
     pick(synced, CoreKind.PAYROLL_ROW, row.core_id)
     assert "Nothing of it was ever sent." in synced.said
+
+
+def test_what_core_says_is_shown_before_any_company_is_connected(nothing: Dashboard):
+    load(nothing.open("core_data"), ("vendors.csv", VENDORS, "text/csv"))
+    nothing.choose(view_key(nothing), "Records")
+    pick(nothing, CoreKind.VENDOR, "V-1")
+    (said,) = (one.value for one in nothing.at.table)
+    assert said["In Core now"].tolist() == ["Granite Ready Mix", "No", "Yes"]
+    assert "No QuickBooks company was ever connected." in nothing.said
 
 
 def test_what_nobody_has_mapped_leads_to_its_row_of_the_mapping(synced: Dashboard):

@@ -13,7 +13,7 @@ from qbsync.domain.book import CoreBook
 from qbsync.domain.intake import RowIssue, SheetReading
 from qbsync.domain.open_errors import OpenError
 from qbsync.domain.record_state import RecordState, Stand
-from qbsync.domain.records import CoreKind, CoreRecord
+from qbsync.domain.records import CoreKind
 from qbsync.ui.text import day, local, plural
 
 TITLES = {
@@ -61,16 +61,7 @@ class Change:
 
 def ids(book: CoreBook, kind: CoreKind) -> list[str]:
     """The Core ids of a kind, in the order of `records`."""
-    of_kind: dict[CoreKind, Iterable[CoreRecord]] = {
-        CoreKind.CUSTOMER: book.customers.values(),
-        CoreKind.PROJECT: book.projects.values(),
-        CoreKind.EMPLOYEE: book.employees.values(),
-        CoreKind.COST_CODE: book.cost_codes.values(),
-        CoreKind.VENDOR: book.vendors.values(),
-        CoreKind.PAYROLL_ROW: book.payroll_rows,
-        CoreKind.VENDOR_BILL: book.bills,
-    }
-    return [record.core_id for record in of_kind[kind]]
+    return [record.core_id for record in book.of_kind(kind)]
 
 
 def with_state(frame: pd.DataFrame, stands: Mapping[str, Stand]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""One record's story in a drawer: its lines, what was written, QuickBooks now, and every run that touched it."""
+"""One record's story in a drawer: Core now, what was written, QuickBooks now, and every run that touched it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qbsync.domain.record_state import RecordState, Stand
 from qbsync.domain.records import CoreKind
 from qbsync.domain.wanted import key_of
 from qbsync.services.story import SYNCED_AS, Now, Story
-from qbsync.ui.core_data import frames, story_frames
+from qbsync.ui.core_data import core_side, frames, story_frames
 from qbsync.ui.kept import book_of
 from qbsync.ui.leaving import draw_take_up, left_alone
 from qbsync.ui.page import Page, boundary
@@ -36,8 +36,7 @@ def draw_story(page: Page, known: Connection | None, kind: CoreKind, core_id: st
         _left_alone(page, kind, core_id)
         if stand is not None and stand.state is RecordState.UNMAPPED:
             link_to("mapping", "Map it", tab=kind.value, find=core_id)
-        if kind is CoreKind.VENDOR_BILL:
-            _lines_in_core(page, core_id)
+        _core_side(page, kind, core_id)
         if kind not in SYNCED_AS:
             st.caption("A cost code is mapped, and never written to QuickBooks.")
             link_to("mapping", "See its mapping", tab=kind.value, find=core_id)
@@ -64,11 +63,16 @@ def _left_alone(page: Page, kind: CoreKind, core_id: str) -> None:
         draw_take_up(page, synced_as, core_id, key="core_unskip")
 
 
-def _lines_in_core(page: Page, core_id: str) -> None:
-    rows = story_frames.lines_in_core(book_of(page.app), core_id)
-    if rows:
+def _core_side(page: Page, kind: CoreKind, core_id: str) -> None:
+    """What Core says of the record now, and a bill's lines."""
+    book = book_of(page.app)
+    said = core_side.fields(book, kind, core_id)
+    if said:
+        _table(said)
+    lines = core_side.lines(book, core_id) if kind is CoreKind.VENDOR_BILL else []
+    if lines:
         st.markdown("**Lines in Core**")
-        _table(rows)
+        _table(lines)
 
 
 def _table(rows: list[dict[str, str]]) -> None:

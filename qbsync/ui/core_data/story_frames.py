@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from qbsync.domain.book import CoreBook
 from qbsync.domain.fields import differences
 from qbsync.domain.ledger import BillDocument, Content, ExpenseLine
 from qbsync.domain.link import Link
@@ -25,27 +24,6 @@ WRITTEN, THERE = "As agreed last", "In QuickBooks now"
 def readable(kind: CoreKind, core_id: str) -> str:
     """A Core id as people read it: the parts of one that is made of several stand apart."""
     return core_id.replace("|", " · ") if kind in (CoreKind.PAYROLL_ROW, CoreKind.VENDOR_BILL) else core_id
-
-
-def lines_in_core(book: CoreBook, core_id: str) -> list[dict[str, str]]:
-    """The lines of a bill as Core has them now, each code with its name; none for a bill that is gone."""
-    bill = next((one for one in book.bills if one.core_id == core_id), None)
-    if bill is None:
-        return []
-    codes, projects = book.cost_codes, book.projects
-    return [
-        {
-            "Cost code": _named(line.cost_code, codes[line.cost_code].description if line.cost_code in codes else ""),
-            "Project": _named(line.project, projects[line.project].name if line.project in projects else ""),
-            "Text": line.description,
-            "Amount": f"{line.amount:,.2f}",
-        }
-        for line in bill.lines
-    ]
-
-
-def _named(code: str, name: str) -> str:
-    return f"{code} {name}".strip()
 
 
 def state_of(link: Link, now: Now | None) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from qbsync.domain.errors import BadInput
 from qbsync.domain.intake import DateOrder, SourceFile
 from qbsync.qbo.consent import consent_locally
 
-Paths = Annotated[list[Path], typer.Argument(help="CSV or XLSX exports, or folders of them.")]
+Paths = Annotated[list[Path], typer.Argument(help="CSV, XLSX or ODS exports, or folders of CSV exports.")]
 Check = Annotated[bool, typer.Option("--check", help="Only say what would happen.")]
 
 mapping = typer.Typer(help="Which QuickBooks record stands for which Core code.", no_args_is_help=True)
@@ -118,8 +118,8 @@ def connect(
             {"open": address},
             "Open this address in your browser, sign in and allow the connection:",
             address,
+            "QuickBooks sends you back to the dashboard, which must be running (`qbsync up`).",
         )
-        show(as_json, {}, "QuickBooks sends you back to the dashboard, which must be running (`qbsync up`).")
         return
     if not app.settings.is_local:
         raise BadInput("--auto works with the local QuickBooks only: real books want a person's consent.")

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from qbsync.bootstrap import App, build
 from qbsync.domain.errors import LedgerError, NotConnected, QbsyncError, StoreUnavailable
@@ -27,7 +28,7 @@ Who = Annotated[str, typer.Option("--as", help="Your e-mail address, for the log
 
 _meant = [""]  # one command a process
 
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, emoji=False)
 
 
 def quiet_app() -> App:
@@ -67,12 +68,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for heading in headings:
         grid.add_column(heading, overflow="fold")
     for row in rows:
-        grid.add_row(*(_escaped(cell) for cell in row))
+        grid.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     console.print(grid)
-
-
-def _escaped(cell: object) -> str:
-    return ("" if cell is None else str(cell)).replace("[", r"\[")
 
 
 def plain(value: Any) -> Any:

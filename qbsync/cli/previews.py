@@ -17,9 +17,11 @@ from qbsync.domain.wanted import TITLES, SyncKind
 
 ONLY = {
     "projects": (SyncKind.CUSTOMER, SyncKind.PROJECT),
-    "timesheets": (SyncKind.TIME_ENTRY,),
+    "cost-codes": (SyncKind.ITEM,),  # those whose service item is to be made
+    "employees": (SyncKind.EMPLOYEE,),
+    "vendors": (SyncKind.VENDOR,),
     "vendor-bills": (SyncKind.BILL,),
-    "cost-codes": (),  # cost codes are mapped, never written
+    "timesheets": (SyncKind.TIME_ENTRY,),
 }
 
 READ_FIRST = (
@@ -69,7 +71,7 @@ def check_projects(scope: Scope, known: Collection[str]) -> None:
 
 
 def preview(
-    only: Annotated[str, typer.Option(help="projects, timesheets, vendor-bills; separated by commas.")] = "",
+    only: Annotated[str, typer.Option(help=f"{', '.join(ONLY)}; separated by commas.")] = "",
     week: Annotated[
         list[str] | None, typer.Option(help="Only this week (the date it ends on); may be repeated.")
     ] = None,

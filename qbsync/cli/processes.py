@@ -39,7 +39,7 @@ def worker(
     once: Annotated[bool, typer.Option("--once", help="Do what is due now, then end.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Push confirmed plans and fire schedules."""
+    """Build the previews that were asked for, push confirmed runs, fire schedules, and do the daily upkeep."""
     app = build()
     if not once:
         app.worker().run()
@@ -65,11 +65,14 @@ def database_upgrade(as_json: Json = False) -> None:
 
 @database_commands.command("backup")
 def database_backup(
-    folder: Annotated[Path, typer.Argument(help="Where to put the copy.")] = Path("data/backups"),
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to put the copy; by default `backups` in QBSYNC_DATA_DIR.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write a consistent copy of the database while it is in use."""
-    target = backup(build().database, folder, now())
+    app = build()
+    target = backup(app.database, folder or app.settings.data_dir / "backups", now())
     show(as_json, {"file": str(target)}, f"Written to {target}.")
 
 

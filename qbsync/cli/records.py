@@ -31,7 +31,7 @@ def record_skip(
     """Leave a record alone: from the next preview on nothing is written of it, until it is taken up again."""
     app = quiet_app()
     one = app.leaving.leave(app.known_connection().id, kind, core_id, reason=reason, who=who or app.settings.user)
-    show(as_json, one, f"{one.title}: {one.sentence}", "The next preview shows it under Unchanged.")
+    show(as_json, one, f"{one.title}: {one.sentence}", "The next preview shows it under Skipped.")
 
 
 @record_commands.command("unskip")

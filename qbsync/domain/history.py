@@ -28,6 +28,11 @@ class CauseCount:
     message: str
     records: int
 
+    @property
+    def key(self) -> str:
+        """By what two failures are of one cause: the code, however its sentence names the record; else the sentence."""
+        return self.code or self.message
+
 
 @dataclass(frozen=True, kw_only=True)
 class Search:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
@@ -17,6 +17,8 @@ from qbsync.store.database import Database
 from qbsync.store.links import named_by
 from qbsync.store.run_values import outcome_of
 from qbsync.store.tables import LeftAloneRow, OutcomeRow, RunRow
+
+NOT_DONE = (OutcomeStatus.FAILED, OutcomeStatus.UNANSWERED, OutcomeStatus.STALE)  # what a chart of causes is made of
 
 
 class History:
@@ -51,22 +53,23 @@ class History:
 
     def causes(self, connection_id: int, first: datetime, last: datetime) -> list[CauseCount]:
         """Why records were not done, most frequent first."""
-        failed = [OutcomeStatus.FAILED.value, OutcomeStatus.UNANSWERED.value, OutcomeStatus.STALE.value]
-        # A code of QuickBooks' is one cause, however its sentence names the record; our own have their sentence only.
-        cause = case((col(OutcomeRow.code) == "", col(OutcomeRow.message)), else_=col(OutcomeRow.code))
         with self._database.read() as session:
             rows = session.execute(
                 select(func.min(col(OutcomeRow.code)), func.min(col(OutcomeRow.message)), func.count())
-                .where(
-                    col(OutcomeRow.connection_id) == connection_id,
-                    col(OutcomeRow.status).in_(failed),
-                    col(OutcomeRow.at) >= first,
-                    col(OutcomeRow.at) <= last,
-                )
-                .group_by(cause)
+                .where(*_not_done(connection_id, first, last))
+                .group_by(_cause())
                 .order_by(func.count().desc())
             )
             return [CauseCount(code=code, message=message, records=count) for code, message, count in rows]
+
+    def runs_of_causes(
+        self, connection_id: int, causes: Collection[str], first: datetime, last: datetime
+    ) -> frozenset[str]:
+        """The ids of the runs in which a record was not done for one of these causes, given by their keys."""
+        of_causes = (*_not_done(connection_id, first, last), _cause().in_(causes))
+        statement = select(col(OutcomeRow.run_id)).where(*of_causes).distinct()
+        with self._database.read() as session:
+            return frozenset(session.execute(statement).scalars())
 
     def of_record(
         self, connection_id: int, kind: SyncKind, core_id: str, *, parts: bool = False, limit: int = 200
@@ -144,6 +147,19 @@ class History:
         statement = select(status, func.count()).where(*_having(connection_id, search)).group_by(status)
         with self._database.read() as session:
             return {OutcomeStatus(status): int(count) for status, count in session.execute(statement)}
+
+
+def _not_done(connection_id: int, first: datetime, last: datetime) -> Iterator[ColumnElement[bool]]:
+    """The outcomes of first … last that have a cause."""
+    yield col(OutcomeRow.connection_id) == connection_id
+    yield col(OutcomeRow.status).in_([one.value for one in NOT_DONE])
+    yield col(OutcomeRow.at) >= first
+    yield col(OutcomeRow.at) <= last
+
+
+def _cause() -> ColumnElement[str]:
+    """The key of an outcome's cause, as `CauseCount.key` has it."""
+    return case((col(OutcomeRow.code) == "", col(OutcomeRow.message)), else_=col(OutcomeRow.code))
 
 
 def _taken_up_later() -> ColumnElement[bool]:

@@ -103,6 +103,23 @@ def test_causes_are_told_apart_and_the_most_frequent_comes_first(database: Datab
     ]
 
 
+def test_a_cause_leads_to_the_runs_that_met_it(database: Database):
+    connection = ended(database, TAKEN, EDITED, DONE)
+    ended(database, TAKEN, LOST, number=2, at=NOW + timedelta(hours=1))
+    history = History(database)
+    names = {one.code or one.message: one.key for one in history.causes(connection, FIRST, LAST)}
+
+    def runs(*causes: str, last: datetime = LAST) -> frozenset[str]:
+        return history.runs_of_causes(connection, [names[cause] for cause in causes], FIRST, last)
+
+    assert runs("6240") == {"run-1", "run-2"}
+    assert runs("6240", last=NOW + timedelta(minutes=59)) == {"run-1"}
+    assert runs(EDITED.message) == {"run-1"}
+    assert runs(EDITED.message, LOST.message) == {"run-1", "run-2"}
+    assert history.runs_of_causes(connection, ["3100"], FIRST, LAST) == frozenset()
+    assert history.runs_of_causes(connection + 1, ["6240"], FIRST, LAST) == frozenset()
+
+
 def test_without_failures_there_are_no_causes(database: Database):
     connection = ended(database, DONE)
     assert History(database).causes(connection, FIRST, LAST) == []

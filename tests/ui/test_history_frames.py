@@ -10,7 +10,7 @@ import pytest
 from qbsync.domain.history import CauseCount, DayCount
 from qbsync.domain.run import OutcomeStatus, Run, RunStatus
 from qbsync.ui.history import frames, trends
-from tests.ui.test_log_frames import AT, outcome, run
+from tests.ui.test_log_frames import AT, run
 
 FIRST, LAST = date(2026, 11, 20), date(2026, 11, 22)
 
@@ -140,10 +140,6 @@ def test_runs_are_chosen_by_day_and_by_cause():
     runs = [run(1), run(2, created_at=AT - timedelta(days=3))]
     assert frames.runs_on(runs, {AT.date()}) == [runs[0]]
     assert frames.runs_on(runs, set()) == runs
-    bad = [outcome(1, OutcomeStatus.FAILED, run_id="run-2", code="6140")]
-    assert frames.runs_with(runs, bad, {"6140"}) == [runs[1]]
-    assert frames.runs_with(runs, bad, {"610"}) == []
-    assert frames.runs_with(runs, bad, set()) == runs
 
 
 MOMENTS = [

@@ -14,7 +14,7 @@ import pandas as pd
 from qbsync.domain.errors import Fault
 from qbsync.domain.explain import explain, is_explained
 from qbsync.domain.history import CauseCount, DayCount
-from qbsync.domain.run import Outcome, OutcomeStatus, Run, RunStatus
+from qbsync.domain.run import OutcomeStatus, Run, RunStatus
 from qbsync.ui.sync_log.frames import seconds_text
 
 CREATED, UPDATED, LINKED, REMOVED = "Created", "Updated", "Linked or kept", "Removed"
@@ -84,7 +84,7 @@ def causes(found: Sequence[CauseCount]) -> list[Cause]:
         example = one.message if one.message != text else ""
         bars.append(
             Cause(
-                key=cause_key(one.code, one.message),
+                key=one.key,
                 label=_label(one, text, {bar.label for bar in bars}),
                 text=text,
                 example=example,
@@ -157,19 +157,6 @@ def durations(runs: Iterable[Run]) -> list[tuple[datetime, timedelta]]:
 def runs_on(runs: Iterable[Run], days: set[date]) -> list[Run]:
     """The runs of some days (in UTC, as the chart counts); all when none is given."""
     return [run for run in runs if not days or run.created_at.date() in days]
-
-
-def cause_key(code: str, message: str) -> str:
-    """What makes two failures one cause: see `store.history`."""
-    return code or message
-
-
-def runs_with(runs: Iterable[Run], outcomes: Iterable[Outcome], causes: set[str]) -> list[Run]:
-    """The runs in which a record failed for one of these causes; all when none is given."""
-    if not causes:
-        return list(runs)
-    ids = {one.run_id for one in outcomes if cause_key(one.code, one.message) in causes}
-    return [run for run in runs if run.id in ids]
 
 
 def picked_days(points: Iterable[object]) -> set[date]:

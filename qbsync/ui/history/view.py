@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -10,8 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from qbsync.domain.connection import Connection
-from qbsync.domain.history import Search
-from qbsync.domain.run import OutcomeStatus, Run
+from qbsync.domain.run import Run
 from qbsync.ui.history import frames
 from qbsync.ui.history.colors import chart_colors
 from qbsync.ui.history.trends import date_axis, draw_trends
@@ -51,7 +50,7 @@ def draw(page: Page) -> None:
     with right, st.container(border=True, height="stretch"):
         picked = _cause_chart(causes, span)
     draw_trends(frames.success(table), frames.durations(runs), span, (first.date(), page.now.date()))
-    _runs(page, known, runs, days, picked, causes)
+    _runs(page, known, first, runs, days, picked, causes)
 
 
 def _span() -> str:
@@ -194,6 +193,7 @@ def _cause_chart(causes: list[frames.Cause], span: str) -> set[str]:
 def _runs(
     page: Page,
     known: Connection,
+    first: datetime,
     runs: list[Run],
     days: set[Any],
     picked: set[str],
@@ -201,8 +201,8 @@ def _runs(
 ) -> None:
     shown = frames.runs_on(runs, days)
     if picked:
-        bad = (OutcomeStatus.FAILED, OutcomeStatus.UNANSWERED, OutcomeStatus.STALE)
-        shown = frames.runs_with(shown, page.app.history.search(known.id, Search(statuses=bad)), picked)
+        ids = page.app.history.runs_of_causes(known.id, picked, first, page.now)
+        shown = [run for run in shown if run.id in ids]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"##### Runs :gray[{len(shown):,}]", width="stretch")
         for one in causes:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from qbsync.domain.errors import Issue
 from qbsync.domain.ledger import Content, LedgerKind
+from qbsync.domain.records import CoreKind
 
 
 class SyncKind(StrEnum):
@@ -36,6 +37,16 @@ TITLES = {
     SyncKind.EMPLOYEE: "Employee",
     SyncKind.BILL: "Vendor bill",
     SyncKind.TIME_ENTRY: "Time entry",
+}
+
+SYNCED_AS = {  # what is made in QuickBooks of a record of Core
+    CoreKind.CUSTOMER: SyncKind.CUSTOMER,
+    CoreKind.PROJECT: SyncKind.PROJECT,
+    CoreKind.EMPLOYEE: SyncKind.EMPLOYEE,
+    CoreKind.COST_CODE: SyncKind.ITEM,  # only where the mapping asks for one
+    CoreKind.VENDOR: SyncKind.VENDOR,
+    CoreKind.PAYROLL_ROW: SyncKind.TIME_ENTRY,  # one row becomes several entries
+    CoreKind.VENDOR_BILL: SyncKind.BILL,
 }
 
 

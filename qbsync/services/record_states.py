@@ -18,19 +18,10 @@ from qbsync.domain.plan import Scope
 from qbsync.domain.record_state import Known, RecordState, Stand, stands_of, together
 from qbsync.domain.records import CoreKind
 from qbsync.domain.resolve import NOUNS, Lists, Resolver, place_of
-from qbsync.domain.wanted import NAME_SYNC_KINDS, SyncKind, key_of
+from qbsync.domain.wanted import NAME_SYNC_KINDS, SYNCED_AS, SyncKind, key_of
 from qbsync.services.stores import ConnectionStore, CoreStore, HistoryStore, LeftAloneStore, LinkStore, MappingStore
 from qbsync.services.story import ROW_PARTS
 
-HELD_AS = {
-    CoreKind.CUSTOMER: SyncKind.CUSTOMER,
-    CoreKind.PROJECT: SyncKind.PROJECT,
-    CoreKind.EMPLOYEE: SyncKind.EMPLOYEE,
-    CoreKind.COST_CODE: SyncKind.ITEM,
-    CoreKind.VENDOR: SyncKind.VENDOR,
-    CoreKind.PAYROLL_ROW: SyncKind.TIME_ENTRY,
-    CoreKind.VENDOR_BILL: SyncKind.BILL,
-}
 T = TypeVar("T")
 SERVICE = "Service"  # the type of items that are made
 ROWS_MAX = 5_000  # payroll rows that are worked out, in whole weeks from the newest: a screen is not made to wait
@@ -58,7 +49,7 @@ class Standings:
     def states(self, connection_id: int, kind: CoreKind, *, book: CoreBook | None = None) -> States:
         """How the records of a kind stand. `book` is Core's records where the caller has them at hand."""
         book = book or self.core.book()
-        synced = HELD_AS[kind]
+        synced = SYNCED_AS[kind]
         if synced is SyncKind.TIME_ENTRY:
             weeks = newest_weeks(book)
             return States(of=_of_rows(*self._found(connection_id, book, synced, weeks)), weeks=weeks)
@@ -167,5 +158,5 @@ def _unwanted(core_id: str, kind: CoreKind, mapping: MappingSet, lists: Lists, l
         place = place_of(MapKind(kind.value), core_id)
         issues = resolver.existing(rule.ledger_kind, rule.ledger_id, what, what, place).issues
         return Stand(state=RecordState.BLOCKED if issues else RecordState.LINKED, issues=issues)
-    link = links.get(key_of(HELD_AS[kind], core_id))
+    link = links.get(key_of(SYNCED_AS[kind], core_id))
     return Stand(state=RecordState.SYNCED if link is not None and not link.link_only else RecordState.UNMAPPED)

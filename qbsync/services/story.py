@@ -9,17 +9,9 @@ from qbsync.domain.ledger import LedgerKind, Posted
 from qbsync.domain.link import Link
 from qbsync.domain.records import CoreKind
 from qbsync.domain.run import Outcome
-from qbsync.domain.wanted import SyncKind
+from qbsync.domain.wanted import SYNCED_AS, SyncKind
 from qbsync.services.stores import HistoryStore, LedgerOf, LinkStore
 
-SYNCED_AS = {
-    CoreKind.CUSTOMER: SyncKind.CUSTOMER,
-    CoreKind.PROJECT: SyncKind.PROJECT,
-    CoreKind.EMPLOYEE: SyncKind.EMPLOYEE,
-    CoreKind.VENDOR: SyncKind.VENDOR,
-    CoreKind.PAYROLL_ROW: SyncKind.TIME_ENTRY,  # one row becomes several entries
-    CoreKind.VENDOR_BILL: SyncKind.BILL,
-}
 ROW_PARTS = 5  # of a time entry's id that are its payroll row's: week, employee, project, cost code, shift
 TOUCHED_MAX = 200
 
@@ -36,7 +28,7 @@ class Story:
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """The use case behind a record's story. A cost code has none: it is never written."""
+    """The use case behind a record's story."""
 
     links: LinkStore
     history: HistoryStore
@@ -44,9 +36,7 @@ class Telling:
 
     def story(self, connection_id: int, kind: CoreKind, core_id: str) -> Story:
         """What we know of a record. QuickBooks is not asked."""
-        synced = SYNCED_AS.get(kind)
-        if synced is None:
-            return Story(links=(), touched=())
+        synced = SYNCED_AS[kind]
         parts = synced is SyncKind.TIME_ENTRY
         return Story(
             links=tuple(self.links.of_record(connection_id, synced, core_id, parts=parts)),

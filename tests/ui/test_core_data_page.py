@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from qbsync.bootstrap import now
+from qbsync.domain.left_alone import LeftAlone
 from qbsync.domain.records import CoreKind
 from qbsync.domain.run import OutcomeStatus
 from qbsync.domain.wanted import SyncKind
@@ -176,9 +178,20 @@ def test_what_nobody_has_mapped_leads_to_its_row_of_the_mapping(synced: Dashboar
     assert link.proto.query_string == f"tab=project&find={project}"
 
 
-def test_a_cost_code_has_no_story(synced: Dashboard):
+def test_a_cost_code_of_which_nothing_is_made_leads_to_its_mapping(synced: Dashboard):
     pick(synced, CoreKind.COST_CODE, next(iter(synced.app.core.book().cost_codes)))
-    assert "A cost code is mapped, and never written" in synced.said
+    assert "Only where its service item is to be made, something is sent." in synced.said
+    assert "mapping" in synced.links
+
+
+def test_a_cost_code_that_somebody_skips_is_taken_up_again_in_its_story(synced: Dashboard):
+    code = next(iter(synced.app.core.book().cost_codes))
+    skipped = LeftAlone(kind=SyncKind.ITEM, core_id=code, title=code, reason="Made by hand", who=WHO, at=now())
+    synced.app.leaving.left.add(synced.app.connection().id, skipped)
+    pick(synced, CoreKind.COST_CODE, code)
+    assert f"Left alone by {WHO}" in synced.said
+    synced.press("core_unskip")
+    assert synced.app.leaving.all(synced.app.connection().id) == {}
 
 
 FAULTY = VENDORS + b"V-3,\n"

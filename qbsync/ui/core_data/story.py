@@ -8,8 +8,8 @@ from qbsync.domain.connection import Connection, ConnectionState
 from qbsync.domain.link import Link
 from qbsync.domain.record_state import RecordState, Stand
 from qbsync.domain.records import CoreKind
-from qbsync.domain.wanted import key_of
-from qbsync.services.story import SYNCED_AS, Now, Story
+from qbsync.domain.wanted import SYNCED_AS, key_of
+from qbsync.services.story import Now, Story
 from qbsync.ui.core_data import core_side, frames, story_frames
 from qbsync.ui.kept import book_of
 from qbsync.ui.leaving import draw_take_up, left_alone
@@ -37,15 +37,15 @@ def draw_story(page: Page, known: Connection | None, kind: CoreKind, core_id: st
         if stand is not None and stand.state is RecordState.UNMAPPED:
             link_to("mapping", "Map it", tab=kind.value, find=core_id)
         _core_side(page, kind, core_id)
-        if kind not in SYNCED_AS:
-            st.caption("A cost code is mapped, and never written to QuickBooks.")
-            link_to("mapping", "See its mapping", tab=kind.value, find=core_id)
-            return
         if known is None:
             st.caption("No QuickBooks company was ever connected.")
             link_to("connection")
             return
         story = page.app.telling.story(known.id, kind, core_id)
+        if not story.links and not story.touched and kind is CoreKind.COST_CODE:
+            st.caption("A cost code is mapped. Only where its service item is to be made, something is sent.")
+            link_to("mapping", "See its mapping", tab=kind.value, find=core_id)
+            return
         if not story.links and not story.touched:
             st.caption("Nothing of it was ever sent. A preview shows it with all that would be sent.")
             link_to("sync")
@@ -56,9 +56,9 @@ def draw_story(page: Page, known: Connection | None, kind: CoreKind, core_id: st
 
 def _left_alone(page: Page, kind: CoreKind, core_id: str) -> None:
     """Who skips the record, when and why, and the button that undoes it; nothing where nobody does."""
-    synced_as = SYNCED_AS.get(kind)
-    found = left_alone(page, key_of(synced_as, core_id)) if synced_as is not None else None
-    if found is not None and synced_as is not None:
+    synced_as = SYNCED_AS[kind]
+    found = left_alone(page, key_of(synced_as, core_id))
+    if found is not None:
         st.info(escape(found.sentence), icon=":material/do_not_disturb_on:")
         draw_take_up(page, synced_as, core_id, key="core_unskip")
 

@@ -23,7 +23,7 @@ KINDS = {  # what a sync is asked to cover, in the words of every screen
 }
 MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&=^\"'@/])")
 SPACES = re.compile(r"\s+")
-ADDRESS = re.compile(r"(?<=\w@)(?=\w)|(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+ADDRESS = re.compile(r"(?<=[-.\w+]@)(?=[-\w])|(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 WEEKS_NAMED_MAX = 4  # of a preview; more are counted
 JOINER = "\u2060"  # the word joiner: it takes no room, and no line breaks at it
 

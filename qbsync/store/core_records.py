@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 from sqlmodel import Session, col
 
 from qbsync.domain.book import CoreBook
@@ -147,7 +147,7 @@ class CoreRecords:
     def counts(self) -> dict[CoreKind, int]:
         """How many records of each kind there are, gone ones left out."""
         with self._database.read() as session:
-            return {kind: len(list(_ids(session, table))) for kind, table in TABLES.items()}
+            return {kind: session.execute(_count(table)).scalar_one() for kind, table in TABLES.items()}
 
     def imports(self, limit: int = 50) -> list[dict[str, Any]]:
         """The latest imports, newest first: id, at, loaded_by, files, sheets, counts."""
@@ -236,6 +236,10 @@ def _rows_not_read(session: Session, reading: Reading, weeks: set[date]) -> list
 
 def _read_ids(reading: Reading, record_type: type[CoreRecord]) -> set[str]:
     return {record.core_id for record in reading.records if isinstance(record, record_type)}
+
+
+def _count(table: type[tables.CoreColumns]) -> Select[int]:
+    return select(func.count()).select_from(table).where(col(table.gone_at).is_(None))
 
 
 def _ids(session: Session, table: type[tables.CoreColumns]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -58,8 +59,9 @@ def options(view: MappingView, kind: MapKind, preferences: Preferences | None = 
     choices |= {target_of(one, ""): f"✚ Create a new {nouns[one]}" for one in made}
     entries = sorted(view.options(*TARGET_KINDS[kind]), key=_rank)
     names = [_label(entry, many=len(TARGET_KINDS[kind]) > 1) for entry in entries]
+    holders = Counter(names)
     for entry, name in zip(entries, names, strict=True):
-        unique = name if names.count(name) == 1 else f"{name} (id {entry.id})"
+        unique = name if holders[name] == 1 else f"{name} (id {entry.id})"
         choices[target_of(entry.kind, entry.id)] = unique
     for row in (*view.of(kind), *view.overrides):
         if row.kind is kind and row.rule is not None and not row.rule.creates:

@@ -38,6 +38,11 @@ class TokenSet:
     refresh_expires_at: datetime
     hard_expires_at: datetime | None = None
 
+    @property
+    def ends_at(self) -> datetime:
+        """When the consent ends by itself: unless it is renewed, or for good."""
+        return min(filter(None, (self.refresh_expires_at, self.hard_expires_at)))
+
     def access_is_fresh(self, now: datetime) -> bool:
         return now + ACCESS_MARGIN < self.access_expires_at
 

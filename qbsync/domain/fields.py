@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from qbsync.domain.ledger import BillDocument, Content, ExpenseLine, LedgerKind, Reference, TimeEntry
+from qbsync.domain.ledger import BillDocument, Content, ExpenseLine, LedgerKind, Reference
 from qbsync.domain.texts import hours_text
 
 LABELS = {
@@ -128,14 +128,3 @@ def _line_text(line: ExpenseLine) -> str:
         line.description,
     )
     return " · ".join(part for part in parts if part)
-
-
-def headline(content: Content) -> str:
-    """What identifies a record at a glance: a name, a worker and day, or a vendor and number."""
-    match content:
-        case TimeEntry():
-            return f"{content.worker.name or content.worker.id}, {content.txn_date:%a %d %b}"
-        case BillDocument():
-            return f"{content.vendor.name or content.vendor.id}, {content.number}"
-        case _:
-            return content.display_name

@@ -165,11 +165,3 @@ def _why_overtime(daily: int, weekly: int, rule: OvertimeRule, *, seventh: bool)
 def _why_double(double: int, limit: int | None, *, seventh: bool) -> str:
     where = "on the seventh day worked in the week" if seventh else "that day"
     return f"Double time: {hours_text(double)} beyond {hours_text(limit or 0)} {where}." if double else ""
-
-
-def split_weeks(rows: Iterable[PayrollRow], rule: OvertimeRule) -> list[TimeLine]:
-    """The time lines of any rows, worked out per employee and week, in order of week and employee."""
-    weeks: dict[tuple[date, str], list[PayrollRow]] = defaultdict(list)
-    for row in rows:
-        weeks[row.week_ending, row.employee].append(row)
-    return [line for key in sorted(weeks) for line in split_employee_week(weeks[key], rule)]

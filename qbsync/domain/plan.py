@@ -161,8 +161,6 @@ class Totals:
     by_action: dict[Action, int]
     minutes: int
     amount: Decimal
-    minutes_created: int = 0
-    amount_created: Decimal = Decimal(0)
 
     @property
     def records(self) -> int:

@@ -23,7 +23,6 @@ from qbsync.qbo.transport import USER_AGENT
 from qbsync.qbo.wire_json import Json, loads
 
 ACCOUNTING_SCOPE = "com.intuit.quickbooks.accounting"
-PROJECTS_SCOPE = "project-management.project"
 TIMEOUTS_SECONDS = (10.0, 30.0)  # to connect, to answer
 REFRESH_SECONDS = 100 * 24 * 3600  # how long a refresh token lasts when QuickBooks does not say
 

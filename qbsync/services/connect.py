@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from qbsync.domain.connection import (
@@ -245,9 +245,3 @@ class GivenTokens:
 
     def access_rejected(self, token: str) -> str:
         raise ConnectionExpired(f"QuickBooks did not accept the consent it just gave. {RECONNECT}")
-
-
-def token_days_left(tokens: TokenSet, now: datetime) -> int:
-    """Whole days until the consent ends by itself."""
-    ends = min(moment for moment in (tokens.refresh_expires_at, tokens.hard_expires_at) if moment is not None)
-    return max(0, (ends - now).days)

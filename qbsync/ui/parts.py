@@ -94,11 +94,6 @@ def pager(pages: int, key: str) -> int:
     return min(st.pagination(pages, width=PAGER_PIXELS, key=key), pages) if pages > 1 else 1
 
 
-def bar_text(*parts: str) -> str:
-    """Parts in one line, with spaces that Markdown keeps."""
-    return " &nbsp; ".join(part for part in parts if part)
-
-
 def download(
     app: App,
     label: str,

@@ -56,6 +56,28 @@ def test_the_nearer_end_of_a_consent_is_warned_of(
         assert warning.ends_at == ends[warning.end]
 
 
+ENDS = [
+    # refresh token ends in, the consent's limit in (days)  → the consent ends in
+    (100, None, 100),
+    (100, 30, 30),
+    (30, 100, 30),
+    (-1, None, -1),
+]
+
+
+@pytest.mark.promise(4)
+@pytest.mark.parametrize(("refresh", "limit", "ends"), ENDS)
+def test_a_consent_ends_by_itself_with_the_first_of_its_ends(refresh: int, limit: int | None, ends: int):
+    tokens = TokenSet(
+        access_token="a",
+        refresh_token="r",
+        access_expires_at=NOW,
+        refresh_expires_at=NOW + timedelta(days=refresh),
+        hard_expires_at=None if limit is None else NOW + timedelta(days=limit),
+    )
+    assert tokens.ends_at == NOW + timedelta(days=ends)
+
+
 def company(name: str, state: ConnectionState, day: int = 1) -> Connection:
     return Connection(
         id=day,

@@ -15,20 +15,16 @@ from qbsync.domain.fields import (
     FieldChange,
     changed_fields,
     differences,
-    headline,
     laid_over,
     values,
 )
 from qbsync.domain.ledger import (
     BillDocument,
     Content,
-    CustomerCard,
-    EmployeeCard,
     ExpenseLine,
     LedgerKind,
     Reference,
     TimeEntry,
-    VendorCard,
 )
 from tests.domain.contents import contents, entries
 
@@ -108,20 +104,6 @@ def test_laying_fields_over_changes_exactly_those(base: TimeEntry, top: TimeEntr
     for name, value in merged.items():
         assert value == values(top if name in names else base)[name]
     assert laid_over(base, top, changed_fields(base, top)) == top
-
-
-HEADLINES = {
-    "an entry": (ENTRY, "Ada Stone, Tue 17 Nov"),
-    "a bill": (BILL, "Granite, INV-7"),
-    "a customer": (CustomerCard(display_name="Harborview"), "Harborview"),
-    "a vendor": (VendorCard(display_name="Granite"), "Granite"),
-    "an employee": (EmployeeCard(display_name="Ada Stone", given_name="Ada", family_name="Stone"), "Ada Stone"),
-}
-
-
-@pytest.mark.parametrize(("content", "text"), HEADLINES.values(), ids=HEADLINES.keys())
-def test_a_record_is_known_at_a_glance(content: Content, text: str):
-    assert headline(content) == text
 
 
 def test_a_bill_read_before_currencies_were_known_has_not_changed():

@@ -16,7 +16,6 @@ from qbsync.domain.payroll import (
     TimeLine,
     day_of,
     split_employee_week,
-    split_weeks,
 )
 from qbsync.domain.records import PayrollRow, Shift, Status, payroll_row_id
 from tests.domain.tables import cases
@@ -167,16 +166,6 @@ california   6 6 6 6 6 6 9          Double time: 1 h beyond 8 h on the seventh d
 @pytest.mark.parametrize(("rule", "worked", "explained"), cases(EXPLAINED))
 def test_overtime_is_explained_in_a_sentence(rule: str, worked: str, explained: str):
     assert split_employee_week([row(worked)], OVERTIME_RULES[rule])[-1].explanation == explained
-
-
-def test_each_employee_and_each_week_has_limits_of_its_own():
-    full = "8 8 8 8 8 0 0"
-    rows = [
-        row(full, employee="E1"),
-        row(full, employee="E2"),
-        row(full, employee="E1", week_ending=date(2026, 11, 29)),
-    ]
-    assert {line.pay_type for line in split_weeks(rows, OVERTIME_RULES["federal"])} == {PayType.REGULAR}
 
 
 def test_the_id_of_a_time_line_tells_the_row_the_day_and_the_pay_type():

@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
-from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from qbsync.domain.connection import Connection, ConnectionState, Environment, TokenSet
+from qbsync.domain.connection import Connection, ConnectionState, Environment
 from qbsync.domain.errors import BadInput, ConnectionExpired, ConsentRefused, NotConnected, Unavailable, WrongCompany
 from qbsync.domain.ledger import Company, LedgerKind
-from qbsync.services.connect import Connecting, token_days_left, token_lock
+from qbsync.services.connect import Connecting, token_lock
 from qbsync.store.connections import Connections
 from qbsync.store.database import Database
 from qbsync.store.notices import Notices
@@ -245,28 +244,6 @@ def test_a_code_that_cannot_be_exchanged_connects_nothing(office: Office):
     with pytest.raises(Unavailable):
         office.come_back(state)
     assert office.connections.all() == []
-
-
-DAYS = [
-    # refresh token ends in  consent ends in  days left
-    (100, None, 100),
-    (100, 30, 30),
-    (30, 100, 30),
-    (-1, None, 0),
-]
-
-
-@pytest.mark.promise(4)
-@pytest.mark.parametrize(("refresh", "hard", "left"), DAYS)
-def test_the_days_until_a_consent_ends_by_itself(refresh: int, hard: int | None, left: int):
-    tokens = TokenSet(
-        access_token="a",
-        refresh_token="r",
-        access_expires_at=NOW,
-        refresh_expires_at=NOW + timedelta(days=refresh),
-        hard_expires_at=None if hard is None else NOW + timedelta(days=hard),
-    )
-    assert token_days_left(tokens, NOW) == left
 
 
 # several companies side by side ----------------------------------------------------------------------------

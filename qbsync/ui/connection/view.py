@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qbsync.domain.capability import Standing, findings, with_time_item
-from qbsync.domain.connection import Connection, ConnectionState, TokenSet
+from qbsync.domain.connection import Connection, ConnectionState, TokenSet, consent_warning
 from qbsync.domain.errors import QbsyncError
 from qbsync.domain.ledger import LIST_KINDS, Company, LedgerKind, ListEntry
 from qbsync.ui.kept import forget_lists
@@ -40,7 +40,6 @@ REASONS = {
 }
 DECLINED = "You did not allow the connection in QuickBooks, and nothing was changed. Connect whenever you are ready."
 FAILED = "QuickBooks did not complete the connection. Connect again; if it fails again, see the log."
-WARN_DAYS = 14
 MARKS = {Standing.BLOCKS: ("red", "block"), Standing.NOTICE: ("orange", "info")}
 
 
@@ -186,10 +185,8 @@ def _consent(page: Page, known: Connection, tokens: TokenSet | None, facts: Comp
         "Reads this month": f"{asked:,} (Intuit counts what is read, and never what is sent)",
     }
     if tokens is not None and known.state is ConnectionState.CONNECTED:
-        ends = min(filter(None, (tokens.refresh_expires_at, tokens.hard_expires_at)))
-        left = (ends - page.now).days
-        text = escape(f"{moment(ends, page.zone)} ({left} days)")
-        rows["Consent lasts until"] = f":orange[{text}]" if left < WARN_DAYS else text
+        text = escape(f"{moment(tokens.ends_at, page.zone)} ({(tokens.ends_at - page.now).days} days)")
+        rows["Consent lasts until"] = f":orange[{text}]" if consent_warning(tokens, page.now) else text
         rows["Renewal"] = "by itself, with every use and once a day"
     return rows
 

@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -144,6 +145,17 @@ def test_the_log_shows_hostile_names_as_text_and_exports_them_as_text(
             clerk.dialog.get_by_role("button", name=button).click()
         download.value.save_as(tmp_path / "export")
         assert FORMULA in read(tmp_path / "export")
+
+
+def test_the_export_of_everything_has_hostile_names_as_text(clerk: Dashboard, tmp_path: Path):
+    clerk.open("settings")
+    with clerk.page.expect_download() as download:
+        clerk.press("Export", exact=True)
+    download.value.save_as(tmp_path / "all.zip")
+    with ZipFile(tmp_path / "all.zip") as archive:
+        archive.extract("core_vendor.csv", tmp_path)
+        assert {"link.csv", "run.csv", "outcome.csv"} <= set(archive.namelist())
+    assert FORMULA in cells_of_csv(tmp_path / "core_vendor.csv")
 
 
 def cells_of_csv(file: Path) -> list[str]:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from qbsync.domain.plan import Scope
 from qbsync.domain.wanted import SyncKind
+from qbsync.ui.page import product
 from tests.company import WHO, Company, copied
 from tests.local_books import LocalBooks
 from tests.ui.support import Dashboard, refused_bill
@@ -22,15 +23,18 @@ BILLS = Scope(kinds=frozenset({SyncKind.VENDOR, SyncKind.BILL}))
 
 @pytest.fixture
 def open_dashboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Opens the dashboard on a company: its settings are the environment's, and nothing is kept from before."""
+    """Opens the dashboard on a company: its settings are the environment's.
 
-    def opened(company: Company, **extra: str) -> Dashboard:
+    Nothing is kept from before, unless it is told to `keep` what pages have read.
+    """
+
+    def opened(company: Company, *, keep: bool = False, **extra: str) -> Dashboard:
         for name in [name for name in os.environ if name.startswith("QBSYNC_")]:
             monkeypatch.delenv(name)
         for name, value in company.environment(**extra).items():
             if name.startswith("QBSYNC_"):
                 monkeypatch.setenv(name, value)
-        st.cache_resource.clear()
+        (product if keep else st.cache_resource).clear()
         return Dashboard.opened(company)
 
     yield opened

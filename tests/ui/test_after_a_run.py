@@ -264,12 +264,6 @@ def test_the_settings_show_the_notice_of_the_run(synced: Dashboard):
     assert "1 unread" in synced.said
 
 
-def test_the_settings_offer_an_export_of_everything(synced: Dashboard):
-    synced.open("settings")
-    (button,) = [one for one in synced.at.get("download_button") if one.proto.label == "Export"]
-    assert button.proto.deferred_file_id or button.proto.url
-
-
 def test_the_preview_of_an_ended_run_can_be_read_and_not_sent(synced: Dashboard):
     synced.open("sync")
     progress = synced.app.runs.progress(the_run(synced).id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ import pytest
 from qbsync.bootstrap import now
 from qbsync.domain.connection import ConnectionState
 from qbsync.domain.ledger import LedgerKind
-from qbsync.ui.connection.view import DECLINED, REASONS
+from qbsync.ui.connection.view import DECLINED, REASONS, START
 from qbsync.ui.text import moment
 from tests.local_books import REALM
 from tests.ui.support import Dashboard, as_read, connect
@@ -28,9 +29,15 @@ def state(dashboard: Dashboard) -> ConnectionState:
     return known.state
 
 
+def ways_to_consent(dashboard: Dashboard) -> list[str]:
+    """The labels of the buttons that lead to QuickBooks' consent for a first company, or for the same one again."""
+    return [label for one in dashboard.at.get("html") for label in re.findall(f'href="{START}">(.*?)<', one.proto.body)]
+
+
 def test_the_connected_company_is_shown_with_its_lists(connected: Dashboard):
     assert "Ridgeline Builders, Inc." in connected.said
     assert f"company id {REALM}" in connected.said
+    assert ways_to_consent(connected) == []
     lists = connected.app.connections.lists(connected.app.connection().id)
     active = [entry for entry in lists[LedgerKind.VENDOR] if entry.active]
     assert connected.card("Vendors") == str(len(active))
@@ -66,7 +73,7 @@ def test_the_typed_word_disconnects_and_the_way_back_is_shown(connected: Dashboa
     assert connected.app.connections.tokens(connected.app.connecting.known().id) is None
     assert "**Ridgeline Builders, Inc.** is disconnected." in connected.said
     assert "connect the same company again" in connected.said
-    assert connected.at.get("html")
+    assert ways_to_consent(connected)
 
 
 @pytest.mark.promise(4)
@@ -75,7 +82,7 @@ def test_an_expired_consent_asks_to_connect_again(connected: Dashboard):
     connected.run()
     assert "has ended" in connected.said
     assert connected.is_disabled("connection_refresh")
-    assert connected.at.get("html")
+    assert ways_to_consent(connected) == ["Connect again"]
 
 
 @pytest.mark.parametrize("reason", list(REASONS))
@@ -104,6 +111,9 @@ def test_an_unknown_reason_is_not_repeated(nothing: Dashboard, reason: str):
 def test_a_link_cannot_claim_a_connection_that_is_not_there(nothing: Dashboard):
     nothing.open("connection", result="ok")
     assert not nothing.at.success
+    assert not nothing.at.query_params
+    assert "Not connected" in nothing.said
+    assert ways_to_consent(nothing) == ["Connect to QuickBooks"]
 
 
 def test_coming_back_connected_names_the_company(connected: Dashboard):

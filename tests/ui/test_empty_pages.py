@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from qbsync.domain.intake import SourceFile
 from qbsync.ui.screens import SCREENS
 from tests.company import WHO, Company, sample_files
 from tests.ui.conftest import Open
 from tests.ui.support import Dashboard, connect
 
+OF_ANOTHER = b"Project Number,Project Name,Customer\n24-999,Somewhere else,C-1\n"
 EMPTY = [
     # screen         said while there is nothing                     the way on
     ("overview", "Load Core data", ""),
@@ -79,8 +81,11 @@ def test_data_without_a_connection_can_be_browsed_and_leads_to_connecting(nothin
     assert "overview_do_connection" in nothing.buttons
 
 
-def test_two_companies_never_see_each_others_data(nothing: Dashboard, open_dashboard: Open, synced_company: Company):
-    nothing.open("core_data")
-    assert nothing.card("Employees") == "0"
-    other = open_dashboard(synced_company).open("core_data")
-    assert other.card("Employees") != "0"
+def test_what_pages_keep_of_one_database_is_never_shown_for_another(
+    nothing: Dashboard, open_dashboard: Open, synced_company: Company
+):
+    nothing.app.intake.load([SourceFile(name="projects.csv", data=OF_ANOTHER)], who=WHO)
+    assert list(nothing.open("core_data").table("core_table").index) == ["24-999"]
+    other = open_dashboard(synced_company, keep=True).open("core_data")
+    assert set(other.table("core_table").index) == set(other.app.core.book().projects)
+    assert "24-999" not in other.app.core.book().projects

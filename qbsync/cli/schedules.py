@@ -10,7 +10,7 @@ import typer
 
 from qbsync.cli.output import Json, Who, quiet_app, show, table
 from qbsync.domain.errors import BadInput
-from qbsync.domain.schedule import Frequency, Policy, Schedule
+from qbsync.domain.schedule import Frequency, Policy, Schedule, first_zone
 
 schedule_commands = typer.Typer(help="Automatic sync.", no_args_is_help=True)
 
@@ -43,7 +43,9 @@ def schedule_list(as_json: Json = False) -> None:
 def schedule_set(
     frequency: Annotated[Frequency, typer.Argument()],
     at: Annotated[str, typer.Option(help="HH:MM in the time zone; for hourly only the minute counts.")] = "06:00",
-    zone: Annotated[str, typer.Option(help="Such as America/Denver.")] = "America/Los_Angeles",
+    zone: Annotated[
+        str, typer.Option(help="Such as America/Denver; by default a time zone of the company's country.")
+    ] = "",
     weekday: Annotated[int, typer.Option(help="0 is Monday; for weekly.", min=0, max=6)] = 0,
     month_day: Annotated[int, typer.Option(help="For monthly.", min=1, max=31)] = 1,
     policy: Annotated[str, typer.Option(help="prepare, create-only or create-and-update.")] = "prepare",
@@ -59,8 +61,9 @@ def schedule_set(
         moment = time.fromisoformat(at)
     except ValueError:
         raise BadInput(f"--at takes a time such as 06:30, not {at!r}.") from None
-    schedule = Schedule(frequency=frequency, at=moment, time_zone=zone, weekday=weekday, month_day=month_day)
     connection = app.connection()
+    zone = zone or first_zone("", app.connections.company(connection.id).country).name
+    schedule = Schedule(frequency=frequency, at=moment, time_zone=zone, weekday=weekday, month_day=month_day)
     saved = app.scheduling.save(
         replace(schedule, policy=names[policy], connection_id=connection.id), who=who or app.settings.user
     )

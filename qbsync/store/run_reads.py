@@ -85,6 +85,13 @@ class RunReads:
         with self._database.read() as session:
             return dict(session.execute(statement).all())
 
+    def confirmers(self, connection_id: int) -> list[str]:
+        """Everybody who ever confirmed a run of a company, by name."""
+        who = col(RunRow.confirmed_by)
+        statement = select(who).where(col(RunRow.connection_id) == connection_id).distinct().order_by(who)
+        with self._database.read() as session:
+            return list(session.execute(statement).scalars())
+
     def open_run(self, connection_id: int) -> Run | None:
         """The company's open run: there is at most one."""
         with self._database.read() as session:

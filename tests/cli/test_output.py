@@ -9,6 +9,7 @@ import pytest
 from qbsync.cli.output import show, table
 from qbsync.cli.previews import ONLY, scope_of
 from qbsync.domain.errors import BadInput
+from qbsync.domain.schedule import COUNTRY_ZONES
 from qbsync.domain.wanted import SyncKind
 from tests.company import Company
 
@@ -41,6 +42,12 @@ def test_the_words_together_name_every_kind_once():
 def test_a_script_that_connects_reads_one_address(company: Company):
     done = company.command("connect", "--json")
     assert list(json.loads(done.stdout)) == ["open"]
+
+
+def test_a_schedule_without_a_zone_takes_one_of_the_companys_country(company: Company):
+    done = company.command("schedule", "set", "daily", "--json")
+    country = company.app().connections.company(company.app().connection().id).country
+    assert json.loads(done.stdout)["time_zone"] == COUNTRY_ZONES[country]
 
 
 def test_a_backup_goes_into_the_data_folder(company: Company):

@@ -87,6 +87,7 @@ def test_a_company_knows_who_confirmed_each_of_its_runs(database: Database):
     other = connected(database, replace(COMPANY, realm_id="another"))
     assert Runs(database).people(made.connection_id) == {run.id: WHO}
     assert Runs(database).people(other.id) == {}
+    assert (Runs(database).confirmers(made.connection_id), Runs(database).confirmers(other.id)) == ([WHO], [])
 
 
 @pytest.mark.promise(25)

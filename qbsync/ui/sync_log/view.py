@@ -156,7 +156,7 @@ def _more_filters(page: Page, known: Connection) -> Search:
     """The narrower ones, which are seldom used."""
     with st.popover("Filter", icon=":material/filter_list:", key="log_more"):
         span = st.segmented_control("Since", list(frames.SINCE), key="log_since")
-        people = sorted(set(page.app.runs.people(known.id).values()))
+        people = page.app.runs.confirmers(known.id)
         who = st.selectbox("Confirmed by", people, index=None, placeholder="Anybody", key="log_who")
         first = page.now - timedelta(days=CODES_OF_DAYS)
         causes = page.app.history.causes(known.id, first, page.now)

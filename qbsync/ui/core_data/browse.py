@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from qbsync.bootstrap import App
 from qbsync.domain.connection import Connection
 from qbsync.domain.record_state import RecordState, Stand
 from qbsync.domain.records import CoreKind
 from qbsync.services.record_states import States
 from qbsync.ui.core_data import frames
 from qbsync.ui.core_data.story import draw_story
-from qbsync.ui.kept import book_of, states_of
+from qbsync.ui.kept import book_of, latest_import, states_of
 from qbsync.ui.page import Page
 from qbsync.ui.parts import fitting
 from qbsync.ui.screens import link_to
@@ -44,7 +45,7 @@ def draw_records(page: Page, counts: Mapping[CoreKind, int]) -> None:
         return
     kind, text = _filters()
     known = page.known
-    everything = frames.records(book_of(page.app), kind)
+    everything = _records(page.app, str(page.app.settings.store_url), latest_import(page.app), kind)
     states = states_of(page.app, known.id, kind) if known is not None else States(of={})
     if known is not None:
         everything = frames.with_state(everything, states.of)
@@ -59,6 +60,12 @@ def draw_records(page: Page, counts: Mapping[CoreKind, int]) -> None:
         _open_story(page, known, kind, core_id, title, states.of.get(core_id))
     _legend(everything, states)
     link_to("connection" if page.connected is None else "mapping")
+
+
+@st.cache_resource(show_spinner=False, max_entries=len(CoreKind))
+def _records(_app: App, store: str, import_id: int, kind: CoreKind) -> pd.DataFrame:
+    """The table of a kind as of an import: of a large payroll each click would wait for it otherwise."""
+    return frames.records(book_of(_app), kind)
 
 
 def _filters() -> tuple[CoreKind, str]:

@@ -49,8 +49,8 @@ class SourceFile:
 class RowIssue:
     """A fault at a place of a file. `row` is what Excel shows beside the row; None means the whole sheet.
 
-    `kind` is what the sheet lists, None where it was not recognised. `about` is the week that the row's hours
-    are of, or its bill; "" in a list, and where the row does not say. `record` is what people call it.
+    `kind` is what the sheet lists, None where it was not recognised. `about` is the employee's week that
+    the row's hours are of, or its bill; "" in a list, and where the row does not say. `record` is what people call it.
     """
 
     file: str
@@ -283,9 +283,14 @@ def _resolved_bill_id(core_id: str, names: Names) -> str:
 
 
 def _resolved_issue(issue: RowIssue, names: Names) -> RowIssue:
-    if issue.kind is not CoreKind.VENDOR_BILL or not issue.about:
-        return issue
-    return replace(issue, about=_resolved_bill_id(issue.about, names))
+    match issue.kind:
+        case CoreKind.VENDOR_BILL:
+            return replace(issue, about=_resolved_bill_id(issue.about, names))
+        case CoreKind.PAYROLL_ROW:
+            week, _, employee = issue.about.partition("|")
+            return replace(issue, about=week_of(week, resolve_name(names, CoreKind.EMPLOYEE, employee)))
+        case _:
+            return issue
 
 
 def _clash(reading: Reading, record: CoreRecord) -> RowIssue:
@@ -303,11 +308,16 @@ def _clash(reading: Reading, record: CoreRecord) -> RowIssue:
     )
 
 
+def week_of(week: str, employee: str) -> str:
+    """What hours are about: the week, of one employee where the row tells whose they are."""
+    return f"{week}|{employee}" if week and employee else week
+
+
 def about_of(record: CoreRecord) -> str:
-    """The week or the bill that a record is of; "" for one of a list."""
+    """The employee's week or the bill that a record is of; "" for one of a list."""
     match record:
         case PayrollRow():
-            return record.week_ending.isoformat()
+            return week_of(record.week_ending.isoformat(), record.employee)
         case VendorBill():
             return record.core_id
         case _:

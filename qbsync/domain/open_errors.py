@@ -8,7 +8,7 @@ from datetime import datetime
 from qbsync.domain.intake import Reading, RowIssue, about_of
 from qbsync.domain.records import CoreKind, kind_of
 
-Subject = tuple[CoreKind | None, str]  # a kind, and the week or bill of it
+Subject = tuple[CoreKind | None, str]  # a kind, and the employee's week or the bill of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class OpenError:
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What an import read: the weeks and bills that it speaks of, the kinds without an error, and its sheets."""
+    """What an import read: employees' weeks and bills that it speaks of, kinds without an error, and its sheets."""
 
     subjects: frozenset[Subject]
     clean_kinds: frozenset[CoreKind]
@@ -33,8 +33,10 @@ class Ground:
     def of(cls, reading: Reading) -> Ground:
         faulty = {issue.kind for issue in reading.errors}
         told = {(issue.kind, issue.about) for issue in reading.issues if issue.about}
+        read = {(kind_of(record), about_of(record)) for record in reading.records}
+        weeks = {(kind, about.partition("|")[0]) for kind, about in read if kind is CoreKind.PAYROLL_ROW}
         return cls(
-            subjects=frozenset(told | {(kind_of(record), about_of(record)) for record in reading.records}),
+            subjects=frozenset(told | read | weeks),
             clean_kinds=frozenset({sheet.kind for sheet in reading.sheets if sheet.kind is not None} - faulty),
             sheets=frozenset({(sheet.file, sheet.sheet) for sheet in reading.sheets}),
         )
@@ -42,9 +44,10 @@ class Ground:
     def settles(self, error: RowIssue) -> bool:
         """Whether this import mends the error, or tells it anew where it is still there.
 
-        A week of hours and a bill are settled by another reading of just that week or bill, since a clean file of
-        the next week mends nothing of this one. A list, or a row that does not say what it is about, is settled by
-        the same sheet, or by sheets of its kind without an error.
+        An employee's week and a bill are settled by another reading of just that: a clean file of the next week, or of
+        other people's hours, mends nothing of it. Hours of nobody knows whom are settled by any of their week. A list,
+        or a row that does not say what it is about, is settled by the same sheet, or by sheets of its kind without an
+        error.
         """
         if error.about:
             return (error.kind, error.about) in self.subjects

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from qbsync.domain.errors import Severity
-from qbsync.domain.intake import DateOrder, RowIssue
+from qbsync.domain.intake import DateOrder, RowIssue, week_of
 from qbsync.domain.records import CoreKind
 from qbsync.domain.row_names import UNNAMED, RowName
 from qbsync.proforge.cells import (
@@ -79,15 +79,14 @@ class SheetRows:
         known = set(self.abouts.values())
         only = next(iter(known)) if self.kind is CoreKind.PAYROLL_ROW and len(known) == 1 else ""
         issues = sorted(self.issues, key=lambda issue: issue.row or 0)
-        return [
-            replace(
-                one,
-                kind=self.kind,
-                about=self.abouts.get(one.row or 0, only),
-                record=self.names.get(one.row or 0, UNNAMED),
-            )
-            for one in issues
-        ]
+        return [self._placed(one, only) for one in issues]
+
+    def _placed(self, issue: RowIssue, only: str) -> RowIssue:
+        """The fault with its kind, its record, and what it is about: `only` where its row does not tell."""
+        name, about = self.names.get(issue.row or 0, UNNAMED), self.abouts.get(issue.row or 0, only)
+        if self.kind is CoreKind.PAYROLL_ROW:
+            about = week_of(about, name.whose)
+        return replace(issue, kind=self.kind, about=about, record=name)
 
     def readers(self) -> list[RowReader]:
         """The rows to read; a template's example row and a totals row are left out, and said so."""

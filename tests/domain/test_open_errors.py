@@ -25,7 +25,11 @@ KINDS = {"hours": HOURS, "bill": BILLS, "a vendor": VENDORS, "a customer": CoreK
 
 TABLE = [
     # error of            about            a later file     lists             with an error about   settled
-    (HOURS, "2026-11-22", "other.csv", "hours of 22 Nov", None, True),  # the week stands in it, and is good
+    (HOURS, "2026-11-22|E1", "other.csv", "hours of 22 Nov", None, True),  # that week of hers stands in it, and is good
+    (HOURS, "2026-11-22|E2", "other.csv", "hours of 22 Nov", None, False),  # hers mends nothing of somebody else's
+    (HOURS, "2026-11-22|E2", "other.csv", "hours of 22 Nov", "2026-11-22|E2", True),  # it is told anew
+    (HOURS, "2026-11-22|E1", "other.csv", "hours of 29 Nov", None, False),
+    (HOURS, "2026-11-22", "other.csv", "hours of 22 Nov", None, True),  # nobody knows whose: any of the week will do
     (HOURS, "2026-11-22", "other.csv", "hours of 29 Nov", None, False),  # the next week mends nothing of this one
     (HOURS, "2026-11-22", "first.csv", "hours of 29 Nov", None, False),  # whatever the file is called
     (HOURS, "2026-11-22", "other.csv", "hours of 29 Nov", "2026-11-22", True),  # it is told anew

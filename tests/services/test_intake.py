@@ -221,15 +221,25 @@ def test_a_row_error_outlives_a_clean_file_of_the_next_week_and_ends_with_its_ow
     intake.load(files(employees=EMPLOYEES, week47=BAD_HOURS), who=WHO)
     intake.load(files(week48=NEXT_WEEK), who=WHO)
     (standing,) = core.open_errors()
-    assert (standing.issue.file, standing.issue.row, standing.issue.about) == ("week47.csv", 3, "2026-11-22")
+    assert (standing.issue.file, standing.issue.row, standing.issue.about) == ("week47.csv", 3, "2026-11-22|E1")
     intake.load(files(week47_again=MENDED), who=WHO)
+    assert core.open_errors() == []
+
+
+def test_a_row_error_outlives_a_clean_file_of_other_people_in_its_week(intake: Intake, core: CoreRecords):
+    intake.load(files(employees=EMPLOYEES, week47=BAD_HOURS), who=WHO)
+    others = BAD_HOURS.replace("E1", "E2").replace("lots", "4")
+    intake.load(files(week47_others=others), who=WHO)
+    assert [one.issue.about for one in core.open_errors()] == ["2026-11-22|E1"]
+    by_name = MENDED.replace("E1", "Ada Stone")
+    intake.load(files(week47_by_name=by_name), who=WHO)
     assert core.open_errors() == []
 
 
 def test_a_row_whose_week_cannot_be_read_is_of_the_only_week_of_its_file(intake: Intake, core: CoreRecords):
     hours = PAYROLL + "11/22/2026,Submitted,E1,P1,03-300,,8,,,,,,\nsoon,Submitted,E1,P1,03-400,,8,,,,,,\n"
     intake.load(files(employees=EMPLOYEES, hours=hours), who=WHO)
-    assert [one.issue.about for one in core.open_errors()] == ["2026-11-22"]
+    assert [one.issue.about for one in core.open_errors()] == ["2026-11-22|E1"]
 
 
 def test_a_bill_s_error_ends_when_that_bill_is_read_well(intake: Intake, core: CoreRecords):

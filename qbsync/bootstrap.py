@@ -393,6 +393,7 @@ class App:
     def confirming(self) -> Confirming:
         return Confirming(
             core=self.core,
+            left_alone=self.left_alone,
             mappings=self.mappings,
             plans=self.plans,
             rules=self.rule_store,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,6 +42,15 @@ def reason_of(text: str) -> str:
     if len(reason) > REASON_MAX:
         raise BadInput(f"The reason has {len(reason)} characters; it may have {REASON_MAX}.")
     return reason if reason.endswith((".", "!", "?")) else f"{reason}."
+
+
+def skipped_since(changes: Iterable[Change], left: Mapping[str, LeftAlone]) -> dict[int, str]:
+    """Those of a preview's changes whose record was left alone after it was built, by number, with what to say."""
+    return {
+        change.seq: f"It was skipped after the preview was built, so it was not sent. {left[change.key].sentence}"
+        for change in changes
+        if change.key in left and not change.left_alone
+    }
 
 
 def set_aside(change: Change, left: Mapping[str, LeftAlone]) -> Change:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from qbsync.domain.book import SourceHashes
 from qbsync.domain.errors import BadInput, PlanChanged
 from qbsync.domain.house_rules import WORD
+from qbsync.domain.left_alone import skipped_since
 from qbsync.domain.moved import GOES_WITH, partly_ticked
 from qbsync.domain.plan import Change, Plan, attempts_of, weight
 from qbsync.domain.ports import Clock, NewId
 from qbsync.domain.run import Confirmation, Run
 from qbsync.domain.stale import changed_in_core
 from qbsync.services.engine import Engine
-from qbsync.services.stores import CoreStore, MappingStore, PlanStore, RuleStore, RunStore
+from qbsync.services.stores import CoreStore, LeftAloneStore, MappingStore, PlanStore, RuleStore, RunStore
 
 MANUAL = "manual"
 
@@ -24,6 +26,7 @@ class Confirming:
     """The use case behind the confirm button."""
 
     core: CoreStore
+    left_alone: LeftAloneStore
     mappings: MappingStore
     plans: PlanStore
     rules: RuleStore
@@ -48,14 +51,16 @@ class Confirming:
         front, such as a schedule, or a script that looked at the plan and names its digest.
 
         Raises PlanNotOpen, PlanChanged, RunOpen or BadInput. Changes whose source in Core has changed since
-        the preview are refused line by line: they end as stale, and the rest goes on.
+        the preview, or whose record somebody skipped since, are refused line by line: they end as stale, and the rest
+        goes on.
         """
         plan = self.plans.get(plan_id)
         self._check_mapping(plan)
         chosen = chosen_changes(plan, ticked)
         if typed is not None:
             self._check_word(plan.connection_id, chosen, typed)
-        stale = stale_changes(chosen, SourceHashes(self.core.book()))
+        skipped = skipped_since(chosen, self.left_alone.all(plan.connection_id))
+        stale = stale_changes(chosen, SourceHashes(self.core.book()), skipped)
         fresh = [change for change in chosen if change.seq not in stale]
         return self.runs.confirm(
             Confirmation(
@@ -118,11 +123,13 @@ def chosen_changes(plan: Plan, ticked: Collection[int] | None) -> list[Change]:
     return chosen
 
 
-def stale_changes(changes: Collection[Change], sources: SourceHashes) -> dict[int, str]:
-    """The changes whose source in Core is not what the preview saw, with what to say."""
+def stale_changes(
+    changes: Collection[Change], sources: SourceHashes, skipped: Mapping[int, str] = MappingProxyType({})
+) -> dict[int, str]:
+    """The changes whose source in Core is not what the preview saw, with what to say; and those `skipped` since."""
     stale = {
         change.seq: "It was changed in Core after the preview was built, so it was not sent."
         for change in changed_in_core(changes, sources)
-    }
+    } | dict(skipped)
     broken = {change.together for change in changes if change.seq in stale} - {""}
     return {change.seq: GOES_WITH for change in changes if change.together in broken} | stale

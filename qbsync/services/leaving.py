@@ -13,7 +13,7 @@ from qbsync.services.stores import HistoryStore, LeftAloneStore, PlanStore, RunS
 
 @dataclass(frozen=True, kw_only=True)
 class Leaving:
-    """The use case of *Skip*. Previews that are built already, and runs, stay as they are."""
+    """The use case of *Skip*. Runs stay as they are; of a preview that is built already the record is held back."""
 
     left: LeftAloneStore
     runs: RunStore

@@ -18,7 +18,8 @@ from qbsync.store.links import named_by
 from qbsync.store.run_values import outcome_of
 from qbsync.store.tables import LeftAloneRow, OutcomeRow, RunRow
 
-NOT_DONE = (OutcomeStatus.FAILED, OutcomeStatus.UNANSWERED, OutcomeStatus.STALE)  # what a chart of causes is made of
+# What has a cause. What somebody cancelled has none, and what waits may still be done.
+NOT_DONE = (OutcomeStatus.FAILED, OutcomeStatus.UNANSWERED, OutcomeStatus.STALE, OutcomeStatus.SKIPPED)
 
 
 class History:

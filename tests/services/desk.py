@@ -86,6 +86,7 @@ class Desk:
         )
         self.confirming = Confirming(
             core=self.core,
+            left_alone=self.left_alone,
             mappings=self.mappings,
             plans=self.plans,
             rules=self.rules,

@@ -57,6 +57,24 @@ def test_a_preview_shows_who_left_it_alone_and_why_and_never_ticks_it(desk: Desk
         desk.confirm(plan, "bill:VB-1")
 
 
+@pytest.mark.promise(1)
+def test_what_is_skipped_after_a_preview_was_built_is_not_sent_from_it(desk: Desk):
+    plan = desk.preview()
+    leave(desk, SyncKind.BILL, "VB-1")
+    run = desk.push(desk.confirm(plan))
+    assert desk.statuses(run)["VB-1"] == "stale"
+    assert desk.outcomes(run)["VB-1"].message.endswith(SAID)
+    assert desk.statuses(run)[MONDAY] == "done"
+    assert desk.held(LedgerKind.BILL) == []
+
+
+def test_what_needs_a_record_that_was_skipped_after_the_preview_is_held_back_with_it(desk: Desk):
+    plan = desk.preview()
+    leave(desk, SyncKind.VENDOR, "V1")
+    run = desk.push(desk.confirm(plan))
+    assert (desk.statuses(run)["V1"], desk.statuses(run)["VB-1"]) == ("stale", "skipped")
+
+
 def test_what_is_taken_up_again_is_offered_as_before(desk: Desk):
     desk.sync(*NAMES)
     leave(desk, SyncKind.BILL, "VB-1")

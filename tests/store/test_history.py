@@ -24,6 +24,7 @@ FIRST, LAST = NOW - timedelta(days=30), NOW + timedelta(days=30)
 TAKEN = Settled(seq=0, status=OutcomeStatus.FAILED, code="6240", message="The name Ada is taken.")
 EDITED = Settled(seq=0, status=OutcomeStatus.STALE, message="It was edited in QuickBooks.")
 LOST = Settled(seq=0, status=OutcomeStatus.UNANSWERED, message="QuickBooks may already have this.")
+NEEDY = Settled(seq=0, status=OutcomeStatus.SKIPPED, message="It needs customer C1, which is not in QuickBooks yet.")
 DONE = Settled(seq=0, status=OutcomeStatus.DONE, ledger_id="77")
 
 
@@ -94,9 +95,10 @@ def test_a_day_is_counted_whole_and_others_not_at_all(database: Database):
 
 def test_causes_are_told_apart_and_the_most_frequent_comes_first(database: Database):
     other_name = Settled(seq=0, status=OutcomeStatus.FAILED, code="6240", message="The name Max is taken.")
-    connection = ended(database, LOST, LOST, TAKEN, other_name, TAKEN, EDITED, DONE)
+    connection = ended(database, LOST, LOST, TAKEN, other_name, TAKEN, EDITED, DONE, *[NEEDY] * 4)
     causes = History(database).causes(connection, FIRST, LAST)
     assert [(one.code, one.message, one.records) for one in causes] == [
+        ("", NEEDY.message, 4),
         ("6240", "The name Ada is taken.", 3),  # one code is one cause, whatever record its sentence names
         ("", "QuickBooks may already have this.", 2),
         ("", "It was edited in QuickBooks.", 1),

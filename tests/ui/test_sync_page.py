@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 import time_machine
 from streamlit.testing.v1 import AppTest
 
@@ -131,6 +132,40 @@ def test_of_rows_that_go_together_the_missing_ones_are_offered_at_once(ready: Da
     ready.press("sync_moved")
     assert ticked(ready) == before
     assert "sync_moved" not in ready.buttons
+
+
+def test_rows_that_are_ticked_in_vain_are_told_with_what_they_wait_for(ready: Dashboard):
+    """A vendor that needs another stands here for any: hours of a project that is not ticked."""
+    build(ready, VENDORS)
+    plan = head(ready)
+    first, second, *_ = (change for change in plan.changes if change.action is Action.CREATE)
+    needing = (replace(one, requires=(first.key,)) if one == second else one for one in plan.changes)
+    at = plan.built_at + timedelta(seconds=1)
+    ready.app.plans.save(replace(plan, id="needing", built_at=at, changes=tuple(needing)))
+    ready.open("sync")
+    before = ticked(ready)
+    assert "sync_needed" not in ready.buttons
+    ready.tick(CREATE, range(1, len(ready.table(CREATE))))
+    assert f"1 ticked row needs {first.title}, which is not ticked." in ready.said
+    ready.press("sync_confirm")
+    assert "They will be held back." in ready.said
+    ready.open("sync").press("sync_needed")
+    assert ticked(ready) == before
+    assert "sync_needed" not in ready.buttons
+
+
+@pytest.mark.promise(1)
+def test_a_row_that_somebody_skips_while_the_preview_is_open_is_held_back(ready: Dashboard):
+    build(ready, VENDORS)
+    first = next(change for change in head(ready).changes if change.action is Action.CREATE)
+    ready.app.leaving.leave(ready.app.connection().id, first.kind, first.core_id, reason="By hand", who=WHO)
+    ready.press("sync_confirm")
+    assert "1 ticked row was skipped since the preview: held back." in ready.said
+    ready.press("sync_confirm", "sync_send")
+    (run,) = ready.app.runs.latest(ready.app.connection().id)
+    held = {one.core_id: one.message for one in ready.app.runs.outcomes(run.id) if one.status is OutcomeStatus.STALE}
+    assert list(held) == [first.core_id]
+    assert held[first.core_id].endswith(f"Left alone by {WHO}: By hand.")
 
 
 def test_confirming_enqueues_exactly_the_ticked_rows(ready: Dashboard):

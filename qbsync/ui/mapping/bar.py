@@ -26,7 +26,7 @@ def draw_bar(page: Page, known: Connection, view: MappingView, pending: PendingM
     """The bar. It stays at the foot of the window while anything is unsaved."""
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", border=True):
         with st.container(width="stretch", gap=None):
-            since = f" &nbsp; :gray[to version {pending.version}]" if pending.version else ""
+            since = f" &nbsp; :gray[over version {pending.version}]" if pending.version else ""
             edits = frames.counts_text(edit for kind in MapKind for edit in pending.of(kind).values())
             st.markdown(f"**{plural(pending.count, 'unsaved change')}**{f': {edits}' if edits else ''}{since}")
             told = _draw_effect(page, known, view, pending)

@@ -7,7 +7,9 @@ import streamlit as st
 from qbsync.domain.connection import Connection, Environment
 from qbsync.domain.errors import QbsyncError
 from qbsync.domain.house_rules import WORD
+from qbsync.domain.left_alone import skipped_since
 from qbsync.domain.plan import Plan
+from qbsync.domain.unticked import waiting
 from qbsync.ui import kept
 from qbsync.ui.page import Page, boundary
 from qbsync.ui.sidebar import ENVIRONMENTS
@@ -64,17 +66,15 @@ def _ask(page: Page, known: Connection, head: Plan, moves: figures.Moving, ticke
         st.caption(
             "Exactly these rows are sent. What Core or QuickBooks changed since the preview is held back, row by row."
         )
-        held = sum(1 for change in changed_lines(page, head) if change.seq in ticked)
-        if held:
-            were = plural(held, "ticked row was", "ticked rows were")
-            st.warning(
-                f"{were} changed in Core since the preview: held back. **Rebuild** shows what is now.",
-                icon=":material/update:",
-            )
+        changes = kept.changes_of(page.app, head.id)
+        chosen = [change for change in changes if change.seq in ticked]
+        changed = [change for change in changed_lines(page, head) if change.seq in ticked]
+        skipped = skipped_since(chosen, page.app.leaving.all(known.id))
+        for line in figures.held_back(len(changed), len(skipped), waiting(changes, ticked)):
+            st.warning(line, icon=":material/update:")
         if known.environment is Environment.PRODUCTION:
             st.warning("These are real books.", icon=":material/warning:")
         typed = ""
-        chosen = [change for change in kept.changes_of(page.app, head.id) if change.seq in ticked]
         wants_word = page.app.confirming.wants_word(known.id, chosen)
         if wants_word:
             typed = st.text_input(f"Type {WORD} to confirm", key="sync_word", live=True)

@@ -11,12 +11,14 @@ from typing import TypeVar
 from qbsync.domain.decide import WRITING, Action
 from qbsync.domain.plan import Change, Totals, totals
 from qbsync.domain.tieout import Carried, moved_by
+from qbsync.domain.unticked import Waiting
 from qbsync.domain.wanted import SyncKind
 from qbsync.ui.sync.frames import GROUPS, Group
-from qbsync.ui.text import hours, money, plural
+from qbsync.ui.text import escape, hours, money, plural
 
 CENTS_BELOW = 1_000_000  # of dollars: a larger figure fills its card without them
 MINUTES_BELOW = 10_000 * 60
+NEEDED_NAMED_MAX = 2
 N = TypeVar("N", int, Decimal)
 
 
@@ -187,3 +189,28 @@ def consequences(total: Totals) -> list[str]:
         (by[Action.DEACTIVATE], "made inactive in QuickBooks"),
     ]
     return [f"{plural(count, 'record is', 'records are')} {what}." for count, what in lines if count]
+
+
+def held_back(changed: int, skipped: int, waits: Waiting) -> list[str]:
+    """Which ticked rows will not be made: those that Core changed, that somebody skips, or that lack another row."""
+    lines = [
+        f"{_were(changed)} changed in Core since the preview: held back. **Rebuild** shows what is now."
+        if changed
+        else "",
+        f"{_were(skipped)} skipped since the preview: held back. **Rebuild** takes them out of it." if skipped else "",
+        f"{waiting_text(waits)} They will be held back." if waits.rows else "",
+    ]
+    return [line for line in lines if line]
+
+
+def _were(count: int) -> str:
+    return plural(count, "ticked row was", "ticked rows were")
+
+
+def waiting_text(waits: Waiting) -> str:
+    """Which ticked rows need which that are not ticked: `12 ticked rows need Bayline Transit, which is not ticked.`"""
+    names = [escape(change.title) for change in waits.needed[:NEEDED_NAMED_MAX]]
+    rest = len(waits.needed) - len(names)
+    named = ", ".join(names) + (f" and {rest:,} more" if rest else "")
+    need = plural(len(waits.rows), "ticked row needs", "ticked rows need")
+    return f"{need} {named}, which {'is' if len(waits.needed) == 1 else 'are'} not ticked."

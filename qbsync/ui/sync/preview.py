@@ -10,6 +10,7 @@ from qbsync.bootstrap import App
 from qbsync.domain.connection import Connection
 from qbsync.domain.decide import Choice
 from qbsync.domain.plan import Change, Plan, PlanStatus
+from qbsync.domain.unticked import waiting
 from qbsync.domain.wanted import TITLES
 from qbsync.ui import kept
 from qbsync.ui.page import Page
@@ -52,6 +53,7 @@ def draw_preview(page: Page, known: Connection, head: Plan) -> None:
             _cards(figures.cards(changes, moves, choices))
         with moved:
             _moved_hours(changes, chosen)
+            _needed(changes, chosen)
         if moves.can_run:
             draw_bar(page, known, head, moves, chosen)
 
@@ -91,6 +93,21 @@ def _moved_hours(changes: Sequence[Change], chosen: Ticks) -> None:
         )
         if st.button(f"Tick these {len(moved):,}", key="sync_moved"):
             chosen.seqs |= {change.seq for change in moved}
+            chosen.round += 1
+            st.rerun()
+
+
+def _needed(changes: Sequence[Change], chosen: Ticks) -> None:
+    """Rows that are ticked in vain, and the ones that they wait for, to be ticked with one press."""
+    waits = waiting(changes, chosen.seqs)
+    if not waits.rows:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":orange[:material/link_off:] **{figures.waiting_text(waits)}** They would be held back.", width="stretch"
+        )
+        if st.button(f"Tick these {len(waits.needed):,}", key="sync_needed"):
+            chosen.seqs |= {change.seq for change in waits.needed}
             chosen.round += 1
             st.rerun()
 

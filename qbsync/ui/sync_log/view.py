@@ -24,6 +24,7 @@ from qbsync.ui.text import plural
 VIEW, RUNS, RECORDS = "log_view", "Runs", "Records"
 RUNS_MAX = 100  # of a page
 ROWS_MAX = 2000  # of a page
+NONE_LEFT = "Nothing that is not done matches. Turn *Only what is not done* off to search the whole log."
 EXPORTED_MAX = 200_000  # an Excel sheet takes a million rows; more than this nobody reads in one
 CODES_OF_DAYS = 90  # of these days the codes can be chosen
 HEIGHT = 560
@@ -121,7 +122,7 @@ def _records(page: Page, known: Connection, *, is_sending: bool) -> None:
     found = page.app.history.search(known.id, search, limit=ROWS_MAX)
     if not found:
         if search != Search(statuses=statuses, latest=True):
-            st.caption("No record matches.")
+            st.caption(NONE_LEFT if only else "No record matches.")
         elif is_sending:
             st.caption("Earlier runs left nothing undone. What is being sent is counted above.")
         else:

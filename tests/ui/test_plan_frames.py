@@ -121,6 +121,23 @@ def posted(minutes: int) -> TimeEntry:
     )
 
 
+NETS = [
+    # minutes of an entry that goes and of one that comes    by how much QuickBooks' hours change
+    (120, 60, "-1.00 h in all"),
+    (60, 150, "+1.50 h in all"),
+    (480, 480, "as many hours as before"),
+]
+
+
+@pytest.mark.parametrize(("goes", "comes", "said"), NETS)
+def test_hours_that_go_together_say_what_they_come_to(goes: int, comes: int, said: str):
+    rows = [
+        change(1, Action.DELETE, posted=posted(goes)),
+        change(2, content=posted(comes), minutes=comes),
+    ]
+    assert figures.net_text(rows) == said
+
+
 ALL_OR_NONE = [
     # ticked     offered: 1 and 2 go together, so do 3 and 4, and 5 goes alone
     ({1, 2, 3, 4, 5}, []),
@@ -288,6 +305,7 @@ def test_a_record_shows_its_hours_or_its_money():
 
 HOURS, DATED = {"minutes": 480}, {"kind": SyncKind.BILL, "amount": Decimal(9), "scope_date": date(2026, 10, 3)}
 NAME = {"kind": SyncKind.VENDOR}
+ON_A_DAY = {"minutes": 480, "content": posted(480)}
 COLUMNS = [
     # tab        records               columns                                          what the figures are
     ("create", [HOURS, HOURS], ["Record", frames.CARRIED], "Hours"),
@@ -298,7 +316,11 @@ COLUMNS = [
     ("create", [NAME, {**NAME, "reason": "Again."}], ["Record", "Why"], "Hours / $"),
     ("update", [HOURS], ["Record", frames.CARRIED, "Fields"], "Hours"),
     ("link", [NAME], ["Record", "Why"], "Hours / $"),
-    ("blocked", [DATED], ["Record", "Why"], "Amount"),
+    ("create", [ON_A_DAY, DATED], ["Type", "Record", frames.DATE, frames.CARRIED], "Hours / $"),
+    ("blocked", [DATED], ["Record", frames.DATE, "Why"], "Amount"),
+    ("blocked", [ON_A_DAY], ["Record", frames.DATE, "Why"], "Hours"),
+    ("blocked", [NAME], ["Record", "Why"], "Hours / $"),
+    ("conflict", [ON_A_DAY], ["Record", "Why"], "Hours"),
 ]
 
 
@@ -309,6 +331,24 @@ def test_a_table_has_the_columns_that_say_something_about_its_records(
     group = next(one for one in frames.GROUPS if one.name == tab)
     table = frames.table(group, [change(seq, **values) for seq, values in enumerate(given)])
     assert (table.columns, table.carried_title) == (columns, figures_are)
+
+
+DAYS = [
+    # title                                                          in the column Record beside the column Date
+    ("Ada Stone · Tue 17 Nov 2026 · P1 · 03-300 · 8 h", "Ada Stone · P1 · 03-300 · 8 h"),
+    ("Ada Stone · week ending Tue 17 Nov 2026 · P1 · 03-300 · 8 h", "Ada Stone · P1 · 03-300 · 8 h"),
+    ("Ada · Tue 17 Nov 2026 · Stone · Mon 16 Nov 2026 · P1 · 8 h", "Ada · Stone · Mon 16 Nov 2026 · P1 · 8 h"),
+    ("Ada Stone · Mon 16 Nov 2026 · P1 · 03-300 · 8 h", "Ada Stone · Mon 16 Nov 2026 · P1 · 03-300 · 8 h"),
+]
+
+
+@pytest.mark.parametrize(("title", "beside"), DAYS)
+def test_hours_stand_beside_their_day_and_are_sorted_by_it(title: str, beside: str):
+    one = change(1, title=title, content=replace(posted(480), txn_date=date(2026, 11, 17)))
+    frame = frames.records([one])
+    assert (frame["Record"].iloc[0], frame[frames.DATE].iloc[0]) == (beside, date(2026, 11, 17))
+    plain = frames.records([one], dated=False)
+    assert (plain["Record"].iloc[0], plain[frames.DATE].iloc[0]) == (title, None)
 
 
 def test_field_changes_show_both_values_of_each_field():

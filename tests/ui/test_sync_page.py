@@ -18,6 +18,7 @@ from qbsync.domain.intake import Reading
 from qbsync.domain.plan import Change, Plan, PlanStatus, Scope
 from qbsync.domain.run import OutcomeStatus, RunStatus, Settled
 from qbsync.domain.wanted import SyncKind
+from qbsync.ui.sync.frames import beside_its_day
 from qbsync.ui.text import money
 from tests.company import WHO
 from tests.ui.support import Dashboard
@@ -288,7 +289,7 @@ def test_more_lines_than_are_named_can_all_be_seen(ready: Dashboard):
     moved = move_vendors(ready, 5)
     assert "and 3 more" in ready.said
     (listed,) = [one.dataframe[0].value for one in ready.at.expander if one.label == "See all 5 lines"]
-    assert listed["Record"].tolist() == [one.title for one in moved]
+    assert listed["Record"].tolist() == [beside_its_day(one) for one in moved]
 
 
 def test_rebuilding_keeps_the_scope_and_starts_with_fresh_ticks(ready: Dashboard):

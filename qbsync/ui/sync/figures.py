@@ -167,6 +167,12 @@ def moved_text(moves: Moving) -> str:
     return f"{text}; QuickBooks changes by {gained}" if gained else text
 
 
+def net_text(changes: Iterable[Change]) -> str:
+    """By how much these rows change QuickBooks' hours: `-35.50 h in all`, `as many hours as before`."""
+    minutes, _ = _sum(moved_by(change) for change in changes)
+    return f"{_signed(minutes, hours)} in all" if minutes else "as many hours as before"
+
+
 def _signed(net: N, read: Callable[[N], str]) -> str:
     return f"{'+' if net > 0 else ''}{read(net)}"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import islice, zip_longest
@@ -14,6 +16,7 @@ import pandas as pd
 from qbsync.domain.decide import Action
 from qbsync.domain.errors import Issue, Severity
 from qbsync.domain.fields import FieldChange
+from qbsync.domain.ledger import TimeEntry
 from qbsync.domain.place import Place, common
 from qbsync.domain.plan import Change
 from qbsync.domain.wanted import TITLES, SyncKind
@@ -139,14 +142,30 @@ def kinds_in(changes: Iterable[Change]) -> list[SyncKind]:
     return [kind for kind in SyncKind if kind in found]
 
 
-def records(changes: Sequence[Change]) -> pd.DataFrame:
-    """One row a record. A time entry has its day in its title already."""
+def day_of(change: Change) -> date | None:
+    """The day of hours (the week's last where they are posted by the week), or a bill's date; None for a name."""
+    content = change.content or change.core_content or change.posted
+    if isinstance(content, TimeEntry):
+        return content.txn_date
+    return change.scope_date if change.kind is SyncKind.BILL else None
+
+
+def beside_its_day(change: Change) -> str:
+    """The title without the day, which stands in a column of its own."""
+    day = day_of(change)
+    if day is None or change.kind is not SyncKind.TIME_ENTRY:
+        return change.title
+    return re.sub(rf" · (week ending )?{day:%a %d %b %Y}(?= · |$)", "", change.title, count=1)
+
+
+def records(changes: Sequence[Change], *, dated: bool = True) -> pd.DataFrame:
+    """One row a record; `dated` where the day has a column of its own, else hours have it in their title."""
     return pd.DataFrame(
         {
             "seq": [change.seq for change in changes],
             "Type": [[TITLES[change.kind]] for change in changes],
-            "Record": [change.title for change in changes],
-            DATE: [change.scope_date if change.kind is SyncKind.BILL else None for change in changes],
+            "Record": [beside_its_day(change) if dated else change.title for change in changes],
+            DATE: [day_of(change) if dated else None for change in changes],
             CARRIED: [carried(change) for change in changes],
             "Fields": [", ".join(field.field for field in change.fields) for change in changes],
             "Why": [change.reason for change in changes],
@@ -165,7 +184,7 @@ class Table:
 
 def table(group: Group, changes: Sequence[Change]) -> Table:
     """The table of a tab."""
-    frame = records(changes)
+    frame = records(changes, dated=group.name != "conflict")  # a choice stands there instead
     return Table(frame=frame, columns=columns_of(group, frame), carried_title=carried_title(frame))
 
 
@@ -176,7 +195,7 @@ def columns_of(group: Group, frame: pd.DataFrame) -> list[str]:
     wanted = {
         "Type": several_kinds,
         "Record": True,
-        DATE: group.ticks and frame[DATE].notna().any(),
+        DATE: frame[DATE].notna().any(),
         CARRIED: group.ticks and frame[CARRIED].ne("").any(),
         "Fields": group.name == "update",
         "Why": says_why and group.name != "update",

@@ -21,7 +21,7 @@ from qbsync.ui.sync.confirm import draw_bar
 from qbsync.ui.sync.deciding import decided, draw_choices
 from qbsync.ui.sync.inspector import draw_inspector
 from qbsync.ui.sync.tables import HEIGHT, draw_field_changes, draw_records
-from qbsync.ui.text import plural
+from qbsync.ui.text import escape, plural
 
 RECORDS, FIELD_CHANGES, CAUSES = "Records", "Field changes", "Causes"
 
@@ -87,8 +87,8 @@ def _moved_hours(changes: Sequence[Change], chosen: Ticks) -> None:
     weeks = plural(len({change.together for change in moved}), "week")
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f":orange[:material/swap_horiz:] **Hours moved in {weeks} of a worker.** What is taken away and what is "
-            f"added go together: tick all of these {len(moved):,} rows, or none.",
+            f":orange[:material/swap_horiz:] **In {weeks} of a worker hours are taken away and others added.** They go "
+            f"together ({escape(figures.net_text(moved))}): tick all of these {len(moved):,} rows, or none.",
             width="stretch",
         )
         if st.button(f"Tick these {len(moved):,}", key="sync_moved"):

@@ -21,6 +21,7 @@ STYLED_ROWS_MAX = 2000
 FIELD_ROWS_MAX = 20_000  # more than these nobody reads: a search finds the others
 TYPE_WIDTH, TICK_WIDTH = 92, 40  # in pixels
 WIDTHS = {"Type": TYPE_WIDTH, frames.DATE: 96, frames.CARRIED: 104, frames.DECISION: 112}
+PLAIN_COLUMNS = ["Type", "Record", frames.DATE, frames.CARRIED]
 NARROWEST = 545  # the table in a window of 1280
 RECORD_SHARE = 0.55  # of what the others leave, where there is a reason beside it
 COLORS = {
@@ -101,8 +102,8 @@ def draw_plain(shown: Sequence[Change]) -> None:
         hide_index=True,
         height=fitting(len(shown), HEIGHT, ROW_PIXELS),
         row_height=ROW_PIXELS,
-        column_order=["Type", "Record", frames.CARRIED],
-        column_config=_config(["Type", "Record", frames.CARRIED], frames.carried_title(frame), ticking=False),
+        column_order=PLAIN_COLUMNS,
+        column_config=_config(PLAIN_COLUMNS, frames.carried_title(frame), ticking=False),
         placeholder="",
         alt="Records",
     )

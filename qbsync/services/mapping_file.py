@@ -78,16 +78,13 @@ def rule_issues(rule: MappingRule, lists: Lists) -> list[Issue]:
 def _imported(row: Mapping[str, str], place: str, lists: Lists) -> tuple[MappingRule | None, list[Issue]]:
     """The rule of one row of a mapping file; None where nothing is chosen."""
     target, name = row.get("QuickBooks id", ""), row.get("QuickBooks name", "")
+    written, written_of = row.get("Kind", ""), row.get("QuickBooks kind", "")
     if not target and not name:
-        return None, []
+        return None, [] if not written or written.lower() in set(MapKind) else [_unknown_kind(row, place)]
     try:
-        kind = MapKind(row.get("Kind", "").lower())
-        ledger_kind = LedgerKind(row.get("QuickBooks kind", ""))
+        kind, ledger_kind = MapKind(written.lower()), LedgerKind(written_of)
     except ValueError:
-        kinds = ", ".join(kind.value for kind in MapKind)
-        problem = f"Kind {row.get('Kind', '')!r} or QuickBooks kind {row.get('QuickBooks kind', '')!r} is not known."
-        remedy = f"Kinds are {kinds}; QuickBooks kinds are Item, Account, Customer, Employee, Vendor."
-        return None, [Issue(record=place, field="Kind", problem=problem, remedy=remedy, screen="mapping")]
+        return None, [_unknown_kind(row, place)]
     rule = MappingRule(
         kind=kind, core_id=row.get("Core code", ""), project=row.get("Project", ""), ledger_kind=ledger_kind
     )
@@ -100,6 +97,18 @@ def _imported(row: Mapping[str, str], place: str, lists: Lists) -> tuple[Mapping
         rule = replace(rule, ledger_id=found)
         return rule, [*_placed(rule_issues(rule, lists), place), *disagreement]
     return rule, _placed(rule_issues(rule, lists), place)
+
+
+def _unknown_kind(row: Mapping[str, str], place: str) -> Issue:
+    """A row that belongs to no list, or chooses of none, most likely since a word is misspelt."""
+    kinds = ", ".join(kind.value for kind in MapKind)
+    return Issue(
+        record=place,
+        field="Kind",
+        problem=f"Kind {row.get('Kind', '')!r} or QuickBooks kind {row.get('QuickBooks kind', '')!r} is not known.",
+        remedy=f"Kinds are {kinds}; QuickBooks kinds are Item, Account, Customer, Employee, Vendor.",
+        screen="mapping",
+    )
 
 
 def _placed(issues: Iterable[Issue], place: str) -> list[Issue]:

@@ -279,6 +279,9 @@ def test_every_fault_of_a_file_is_told_with_its_row_and_the_good_rows_are_kept(b
         "employee,E1,,,Employee,,Nobody at all",
         "vendor,V1,,,Vendor,999,",
         f"customer,C1x,,,Customer,{book.customer},",
+        "planet,P1,,,,,",
+        "vendor,V1,,,,,",
+        ",,,,,,",
     )
     check = book.mapping.load_file(book.id, file, who=WHO)
     assert [(issue.record, issue.problem) for issue in check.issues] == [
@@ -286,6 +289,7 @@ def test_every_fault_of_a_file_is_told_with_its_row_and_the_good_rows_are_kept(b
         ("mapping.csv, row 4", "QuickBooks has no active employee named 'Nobody at all'."),
         ("mapping.csv, row 5", "Its QuickBooks record does not exist."),
         ("mapping.csv, row 6", "Core has no customer 'C1x'."),
+        ("mapping.csv, row 7", "Kind 'planet' or QuickBooks kind '' is not known."),
     ]
     assert all(issue.remedy for issue in check.issues)
     assert book.targets() == {"C1": "Harborview Partners"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
 from qbsync.domain.decide import WRITING, Action
 from qbsync.domain.errors import Issue
@@ -74,9 +73,9 @@ def _moved(found: Sequence[Change]) -> Iterator[tuple[Change, Change]]:
     """The changes of one employee in whose weeks, or on whose days, something goes and something comes."""
     going = [change for change in found if _shrinks(change) or _stays(change)]
     growing = [change for change in found if _grows(change)]
-    days = {_day_of(change) for change in going} & {_day_of(change) for change in growing}
+    days = {change.day for change in going} & {change.day for change in growing}
     weeks = {_week_of(change) for change in going} & {_week_of(change) for change in growing}
-    across = {_week_of(change) for change in (*going, *growing) if _day_of(change) in days}
+    across = {_week_of(change) for change in (*going, *growing) if change.day in days}
     held = {_week_of(change) for change in going if _stays(change)}
     held |= across if held & across else set()
     groups = {week: "" if len(across) > 1 and week in across else week for week in weeks | across}
@@ -136,8 +135,3 @@ def _employee_of(change: Change) -> str:
 
 def _week_of(change: Change) -> str:
     return change.core_id.split("|")[0]
-
-
-def _day_of(change: Change) -> date | None:
-    content = change.core_content or change.content or change.posted
-    return content.txn_date if isinstance(content, TimeEntry) else None

@@ -119,6 +119,12 @@ class Change:
         return key_of(self.kind, self.core_id)
 
     @property
+    def day(self) -> date | None:
+        """The day of hours, the week's last where they are posted by the week; None for anything else."""
+        content = self.core_content or self.content or self.posted
+        return content.txn_date if isinstance(content, TimeEntry) else None
+
+    @property
     def ticked_by_default(self) -> bool:
         if self.confirmed_before:
             return self.can_run
@@ -184,12 +190,15 @@ def weight(changes: Iterable[Change]) -> Decimal:
 
 
 def in_order(changes: Iterable[Change]) -> list[Change]:
-    """The order of a run: what others refer to first; within a kind by week, then title."""
+    """The order of a run: what others refer to first; within a kind by week, then by name, and by day for hours."""
     rank = {kind: position for position, kind in enumerate(PHASES)}
-    return sorted(
-        changes,
-        key=lambda change: (rank[change.kind], change.scope_date or date.min, change.title, change.core_id),
-    )
+
+    def place(change: Change) -> tuple[int, date, str, date, str, str]:
+        name = change.title if change.day is None else change.title.partition(" · ")[0]
+        first = change.scope_date or date.min
+        return rank[change.kind], first, name, change.day or date.min, change.title, change.core_id
+
+    return sorted(changes, key=place)
 
 
 def numbered(changes: Iterable[Change]) -> tuple[Change, ...]:

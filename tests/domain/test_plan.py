@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbsync.domain.decide import RUNNABLE, WRITING, Action
-from qbsync.domain.ledger import CustomerCard, LedgerKind, Operation
+from qbsync.domain.ledger import CustomerCard, LedgerKind, Operation, Reference, TimeEntry
 from qbsync.domain.plan import (
     ATTEMPT_SIZE,
     Change,
@@ -116,6 +116,29 @@ def test_a_run_goes_customers_projects_vendors_employees_bills_hours_and_by_week
         change(3, SyncKind.TIME_ENTRY, scope_date=week, title="A"),
         change(4, SyncKind.TIME_ENTRY, scope_date=week, title="B"),
         change(2, SyncKind.TIME_ENTRY, scope_date=later, title="A"),
+    ]
+    assert in_order(reversed(expected)) == expected
+
+
+def test_hours_stand_by_worker_and_then_by_day_whatever_weekdays_are_called():
+    entry = TimeEntry(
+        worker_kind=LedgerKind.EMPLOYEE,
+        worker=Reference(id="1"),
+        txn_date=date(2026, 11, 16),
+        minutes=480,
+        customer=None,
+        item=None,
+    )
+    days = [date(2026, 11, 16 + number) for number in range(5)]
+    expected = [
+        change(
+            number,
+            SyncKind.TIME_ENTRY,
+            title=f"{who} · {day:%a %d %b %Y} · P1 · 03-300 · 8 h",
+            content=replace(entry, txn_date=day),
+            core_content=None,
+        )
+        for number, (who, day) in enumerate((who, day) for who in ("Ada", "Max") for day in days)
     ]
     assert in_order(reversed(expected)) == expected
 

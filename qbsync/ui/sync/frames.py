@@ -16,7 +16,6 @@ import pandas as pd
 from qbsync.domain.decide import Action
 from qbsync.domain.errors import Issue, Severity
 from qbsync.domain.fields import FieldChange
-from qbsync.domain.ledger import TimeEntry
 from qbsync.domain.place import Place, common
 from qbsync.domain.plan import Change
 from qbsync.domain.wanted import TITLES, SyncKind
@@ -144,10 +143,7 @@ def kinds_in(changes: Iterable[Change]) -> list[SyncKind]:
 
 def day_of(change: Change) -> date | None:
     """The day of hours (the week's last where they are posted by the week), or a bill's date; None for a name."""
-    content = change.content or change.core_content or change.posted
-    if isinstance(content, TimeEntry):
-        return content.txn_date
-    return change.scope_date if change.kind is SyncKind.BILL else None
+    return change.scope_date if change.kind is SyncKind.BILL else change.day
 
 
 def beside_its_day(change: Change) -> str:

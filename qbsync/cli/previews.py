@@ -152,7 +152,9 @@ def _moved_hint(plan: Plan) -> list[str]:
     moved = sum(1 for change in plan.changes if change.together and not change.ticked_by_default)
     if not moved:
         return []
-    return [f"Hours moved within a week: {moved} rows go together and are not ticked. Add them with --moved."]
+    return [
+        f"{moved} rows go together (hours that moved, bills entered again) and are not ticked. Add them with --moved."
+    ]
 
 
 def _brief(change: Change) -> dict[str, object]:

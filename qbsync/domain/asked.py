@@ -71,6 +71,6 @@ def keys_asked_for(
     asked: list[Collection[str]] = [scope.records] if scope.records else []
     if scope.projects:
         asked.append(keys_of_projects(scope, changes, book, links))
-    if scope.weeks and scope.includes(SyncKind.BILL) and not scope.records:  # a record that is named has any date
+    if scope.weeks and not scope.records:  # a record that is named has any date
         asked.append(keys_of_weeks(scope, changes))
     return set(asked[0]).intersection(*asked[1:]) if asked else None

@@ -1,14 +1,19 @@
-"""What belongs to weeks where bills are asked for too: their hours, the bills dated in them, and what these need."""
+"""What belongs to weeks: their hours, the bills dated in them, and what these need."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 
 from qbsync.domain.plan import Change, Scope
 from qbsync.domain.wanted import NAME_SYNC_KINDS, SyncKind
 
 DAYS = 7
+
+
+def overlapping(weeks: Collection[date]) -> frozenset[date]:
+    """The dates on which weeks end that share a day with one of these."""
+    return frozenset(week + timedelta(days=number) for week in weeks for number in range(1 - DAYS, DAYS))
 
 
 def keys_of_weeks(scope: Scope, changes: Collection[Change]) -> set[str]:
@@ -18,7 +23,7 @@ def keys_of_weeks(scope: Scope, changes: Collection[Change]) -> set[str]:
     waiting = [
         change
         for change in changes
-        if (scope.includes(change.kind) if change.kind in NAME_SYNC_KINDS else _is_in(change, days))
+        if scope.includes(change.kind) and (change.kind in NAME_SYNC_KINDS or _is_in(change, scope.weeks, days))
     ]
     found: set[str] = set()
     while waiting:
@@ -29,6 +34,6 @@ def keys_of_weeks(scope: Scope, changes: Collection[Change]) -> set[str]:
     return found
 
 
-def _is_in(change: Change, days: Collection[object]) -> bool:
-    """Hours were narrowed to the weeks before they were compared."""
-    return change.kind is not SyncKind.BILL or change.scope_date in days
+def _is_in(change: Change, weeks: Collection[date], days: Collection[date]) -> bool:
+    """Hours are of the week that they end with, bills of the one that they are dated in."""
+    return change.scope_date in (days if change.kind is SyncKind.BILL else weeks)

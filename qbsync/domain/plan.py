@@ -103,7 +103,7 @@ class Change:
     is_match: bool = False  # `posted` was found by mark or natural key; it is not linked yet
     link_only: bool = False  # the mapping names the record: it is linked and never written
     decision_key: str = ""  # what a person's choice on a conflict is kept under
-    together: str = ""  # changes that share this go all or none: hours that moved within an employee's week
+    together: str = ""  # changes that share this go all or none: hours that moved, a bill that was entered again
     deletes_none: bool = False  # those that go together with it delete nothing, so they are ticked like any others
     gone: bool = False  # Core has it no more
     left_alone: bool = False  # a person decided that no sync touches it
@@ -230,8 +230,8 @@ def digest_of(realm_id: str, mapping_version: int, changes: Sequence[Change]) ->
 def attempts_of(changes: Sequence[Change], size: int = ATTEMPT_SIZE) -> list[tuple[Change, ...]]:
     """Cut the writes of a run into attempts, in order: kinds are never mixed, so parents are done before children.
 
-    Time entries are deleted, and those that go together with others made shorter, before the rest is written: when that
-    fails, what goes with it can be held back.
+    Of what goes together deletions come first, and hours that get shorter, before the rest is written: when that fails,
+    the rest can be held back.
     """
     writes = [change for change in changes if change.action in WRITING]
     groups = (tuple(group) for _, group in groupby(sorted(writes, key=_stage), key=_stage))
@@ -254,8 +254,10 @@ def may_overtake(attempt: Sequence[Change], run: Sequence[Change]) -> bool:
 
 def _stage(change: Change) -> tuple[int, int]:
     phase = PHASES.index(change.kind)
-    if change.kind is not SyncKind.TIME_ENTRY or change.action is Action.DELETE:
+    if change.action is Action.DELETE:
         return phase, 0
+    if change.kind is not SyncKind.TIME_ENTRY:
+        return phase, 1 if change.together else 0
     return phase, 1 if change.together and minutes_added(change) < 0 else 2
 
 

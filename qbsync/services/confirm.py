@@ -117,8 +117,8 @@ def chosen_changes(plan: Plan, ticked: Collection[int] | None) -> list[Change]:
     if missing:
         rows = ", ".join(str(change.seq) for change in missing[:10])
         raise BadInput(
-            f"Hours of one week moved ({missing[0].title}): what is removed and what is added go together, or they "
-            f"would count twice or not at all. Tick row {rows} as well, or none of that week."
+            f"What is removed and what is added go together here ({missing[0].title}), or it would count twice or not "
+            f"at all. Tick row {rows} as well, or none of them."
         )
     return chosen
 

@@ -11,11 +11,13 @@ from qbsync.domain.book import CoreBook, SourceHashes
 from qbsync.domain.capability import bars
 from qbsync.domain.compare import Comparison
 from qbsync.domain.decide import Action, Choice
+from qbsync.domain.entered_again import entered_again
 from qbsync.domain.errors import BadInput
 from qbsync.domain.ledger import Company, LedgerKind, ListEntry
 from qbsync.domain.link import Link
 from qbsync.domain.mapping import MappingSet
 from qbsync.domain.moved import held_for, tied
+from qbsync.domain.of_weeks import overlapping
 from qbsync.domain.plan import Change, Plan, PlanStatus, Scope, digest_of, numbered
 from qbsync.domain.ports import Clock, Ledger, NewId
 from qbsync.domain.posted import Ledgerbook
@@ -123,20 +125,21 @@ class Previewing:
 
     def _read_core(self, connection_id: int, company: Company, lists: EntriesByKind, scope: Scope) -> _Core:
         """Core's side of the comparison."""
+        near = replace(scope, weeks=overlapping(scope.weeks))  # hours may have moved from one of these
         mapping = self.mappings.current(connection_id)
         book = self.core.book()
         resolver = Resolver(mapping, Lists.of(lists), self.links.targets(connection_id), book.names())
         return _Core(
             mapping=mapping,
             book=book,
-            wanted=list(in_scope(want_all(book, resolver, company, scope), scope)),
-            links=self.links.among(connection_id, kinds_in_play(scope), scope.weeks),
+            wanted=list(in_scope(want_all(book, resolver, company, near), near)),
+            links=self.links.among(connection_id, kinds_in_play(near), near.weeks),
         )
 
     def _compare(
         self, connection_id: int, core: _Core, ledgerbook: Ledgerbook, company: Company, unanswered: frozenset[str]
     ) -> list[Change]:
-        """Every change that the three states ask for, those of moved hours tied together."""
+        """Every change that the three states ask for, those that go all or none tied together."""
         comparison = Comparison(
             book=core.book,
             ledgerbook=ledgerbook,
@@ -147,7 +150,7 @@ class Previewing:
             barred=bars(company),
             left=self.left_alone.all(connection_id),
         )
-        return tied(held_for(list(comparison.changes(core.wanted)), unanswered))
+        return entered_again(tied(held_for(list(comparison.changes(core.wanted)), unanswered)))
 
     def choose(self, plan_id: str, seq: int, choice: Choice, *, who: str) -> None:
         """Keep a person's choice on a conflict; the next preview acts by it. Raises BadInput for any other row."""

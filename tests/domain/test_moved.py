@@ -16,12 +16,12 @@ SATURDAY, SUNDAY, NEXT = "2026-11-21", "2026-11-22", "2026-11-28"
 MONDAY, TUESDAY, NEXT_MONDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 23)
 
 
-def hours(minutes: int, day: date) -> TimeEntry | None:
+def hours(minutes: int, day: date, worker: str = "1") -> TimeEntry | None:
     if not minutes:
         return None
     return TimeEntry(
         worker_kind=LedgerKind.EMPLOYEE,
-        worker=Reference(id="1"),
+        worker=Reference(id=worker),
         txn_date=day,
         minutes=minutes,
         customer=None,
@@ -29,8 +29,8 @@ def hours(minutes: int, day: date) -> TimeEntry | None:
     )
 
 
-def entry(week: str, day: date, before: int, after: int, employee: str = "E1") -> Change:
-    """One entry whose minutes in QuickBooks go from `before` to `after`."""
+def entry(week: str, day: date, before: int, after: int, employee: str = "E1", worker: str = "1") -> Change:
+    """One entry of a worker of QuickBooks whose minutes there go from `before` to `after`."""
     action = Action.CREATE if not before else Action.DELETE if not after else Action.UPDATE
     return Change(
         seq=0,
@@ -40,8 +40,8 @@ def entry(week: str, day: date, before: int, after: int, employee: str = "E1") -
         action=action,
         reason="",
         ledger_kind=LedgerKind.TIME_ACTIVITY,
-        content=hours(after, day),
-        posted=hours(before, day),
+        content=hours(after, day, worker),
+        posted=hours(before, day, worker),
     )
 
 
@@ -64,8 +64,12 @@ CASES = {
     "not where hours only vanish": ([entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, TUESDAY, 480, 240)], [0, 0]),
     "not where hours only come": ([entry(SATURDAY, MONDAY, 0, 480), entry(SATURDAY, TUESDAY, 240, 480)], [0, 0]),
     "not between two workers": (
-        [entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, MONDAY, 0, 480, employee="E2")],
+        [entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, MONDAY, 0, 480, employee="E2", worker="2")],
         [0, 0],
+    ),
+    "between two numbers of one worker": (
+        [entry(SATURDAY, MONDAY, 480, 0), entry(SATURDAY, MONDAY, 0, 480, employee="E2")],
+        [1, 1],
     ),
     "not between two weeks without a day in common": (
         [entry(SATURDAY, MONDAY, 480, 0), entry(NEXT, NEXT_MONDAY, 0, 480)],
@@ -108,8 +112,10 @@ def test_nothing_is_added_to_a_week_of_which_something_may_still_arrive():
         entry(SUNDAY, TUESDAY, 480, 240),  # takes away only
         entry(SUNDAY, MONDAY, 0, 480, employee="E2"),
         entry(NEXT, NEXT_MONDAY, 0, 480),
+        entry(SATURDAY, MONDAY, 0, 480),  # the week's ending was corrected, its days are the same
     ]
     found = held_for(changes, {sent, "vendor:V1"})
-    assert [change.action.value for change in found] == ["blocked", "blocked", "update", "create", "create"]
+    ends = [change.action.value for change in found]
+    assert ends == ["blocked", "blocked", "update", "create", "create", "blocked"]
     assert "may already have other hours" in found[0].reason
     assert held_for(changes, set()) == changes

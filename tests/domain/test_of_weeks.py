@@ -46,10 +46,10 @@ COMPARED = (
 IN_IT = {"bill:first day", "bill:last day", "vendor:V1", "project:P1", "customer:C1"}
 ASKED: list[tuple[dict[str, Any], set[str] | None]] = [
     ({"kinds": {BILLS, HOURS}, "weeks": {WEEK}}, {*IN_IT, "time_entry:hours"}),
-    ({"kinds": {BILLS, VENDORS}, "weeks": {WEEK}}, {*IN_IT, "vendor:V2", "time_entry:hours"}),
-    ({"kinds": {BILLS}, "weeks": {WEEK + timedelta(days=7)}}, {"bill:after", "vendor:V2", "time_entry:hours"}),
+    ({"kinds": {BILLS, VENDORS}, "weeks": {WEEK}}, {*IN_IT, "vendor:V2"}),
+    ({"kinds": {BILLS}, "weeks": {WEEK + timedelta(days=7)}}, {"bill:after", "vendor:V2"}),
     ({"kinds": {BILLS}}, None),
-    ({"kinds": {HOURS}, "weeks": {WEEK}}, None),  # narrowed before it was compared
+    ({"kinds": {HOURS}, "weeks": {WEEK}}, {"time_entry:hours"}),  # weeks that overlap it were compared as well
     ({"weeks": {WEEK}}, {*IN_IT, "vendor:V2", "time_entry:hours"}),  # no kind means all of them
     ({"kinds": {BILLS}, "weeks": {WEEK}, "records": {"bill:after"}}, {"bill:after"}),  # tried again, whatever its date
 ]

@@ -165,7 +165,7 @@ def test_a_bill_that_was_deleted_and_typed_in_anew_is_not_made_a_second_time(syn
 def test_an_edit_between_preview_and_run_is_refused_as_stale(synced: Company):
     app = synced.app()
     entry = some_link(app, "TimeActivity")
-    synced.books.control(f"{REALM}/edit", entity="TimeActivity", id=entry.ledger_id, changes={"Hours": 2})
+    synced.books.control(f"{REALM}/edit", entity="TimeActivity", id=entry.ledger_id, changes={"Hours": 11})
     plan = preview(app)
     change = next(change for change in plan.changes if change.key == entry.key)
     app.previewing.choose(plan.id, change.seq, Choice.KEEP_CORE, who=WHO)
@@ -173,7 +173,7 @@ def test_an_edit_between_preview_and_run_is_refused_as_stale(synced: Company):
     run = app.confirming.confirm(
         plan.id, plan.digest, [one.seq for one in plan.changes if one.key == entry.key], who=WHO
     )
-    synced.books.control(f"{REALM}/edit", entity="TimeActivity", id=entry.ledger_id, changes={"Hours": 3})
+    synced.books.control(f"{REALM}/edit", entity="TimeActivity", id=entry.ledger_id, changes={"Hours": 12})
     app.running.push(run.id)
     (outcome,) = app.runs.outcomes(run.id)
     assert outcome.status.value == "stale"

@@ -167,9 +167,23 @@ def moved_text(moves: Moving) -> str:
     return f"{text}; QuickBooks changes by {gained}" if gained else text
 
 
+def moved_groups(moved: Collection[Change]) -> str:
+    """What goes together and is not ticked as a whole, as Markdown."""
+    weeks = len({change.together for change in moved if change.kind is SyncKind.TIME_ENTRY})
+    bills = len({change.together for change in moved if change.kind is SyncKind.BILL})
+    parts: list[str] = []
+    if weeks:
+        net = escape(net_text(moved))
+        parts.append(f"In {plural(weeks, 'week')} of a worker hours are taken away and others added ({net}).")
+    if bills:
+        voided = plural(bills, "invoice was", "invoices were")
+        parts.append(f"{voided} voided in Core and entered again under another id.")
+    return f"**{' '.join(parts)}** They go together: tick all of these {len(moved):,} rows, or none."
+
+
 def net_text(changes: Iterable[Change]) -> str:
     """By how much these rows change QuickBooks' hours: `-35.50 h in all`, `as many hours as before`."""
-    minutes, _ = _sum(moved_by(change) for change in changes)
+    minutes, _ = _sum(moved_by(change) for change in changes if change.kind is SyncKind.TIME_ENTRY)
     return f"{_signed(minutes, hours)} in all" if minutes else "as many hours as before"
 
 

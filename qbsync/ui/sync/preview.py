@@ -21,7 +21,6 @@ from qbsync.ui.sync.confirm import draw_bar
 from qbsync.ui.sync.deciding import decided, draw_choices
 from qbsync.ui.sync.inspector import draw_inspector
 from qbsync.ui.sync.tables import HEIGHT, draw_field_changes, draw_records
-from qbsync.ui.text import escape, plural
 
 RECORDS, FIELD_CHANGES, CAUSES = "Records", "Field changes", "Causes"
 
@@ -80,17 +79,12 @@ def _cards(cards: Sequence[figures.Card]) -> None:
 
 
 def _moved_hours(changes: Sequence[Change], chosen: Ticks) -> None:
-    """Hours that moved within a week: their rows go all or none, so they are offered together."""
+    """Hours that moved, and bills entered again: their rows go all or none, so they are offered together."""
     moved = frames.moved(changes, chosen.seqs)
     if not moved:
         return
-    weeks = plural(len({change.together for change in moved}), "week")
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f":orange[:material/swap_horiz:] **In {weeks} of a worker hours are taken away and others added.** They go "
-            f"together ({escape(figures.net_text(moved))}): tick all of these {len(moved):,} rows, or none.",
-            width="stretch",
-        )
+        st.markdown(f":orange[:material/swap_horiz:] {figures.moved_groups(moved)}", width="stretch")
         if st.button(f"Tick these {len(moved):,}", key="sync_moved"):
             chosen.seqs |= {change.seq for change in moved}
             chosen.round += 1
